@@ -1,1 +1,2 @@
 //! dka
+pub mod data;

@@ -1,0 +1,17 @@
+//! Arrays at rest: dtypes, scalars, shapes, chunk grids, blocks, stores and errors. Nothing lazy lives here.
+
+mod block;
+mod chunks;
+mod dtype;
+mod element;
+mod error;
+mod scalar;
+mod shape;
+
+pub use block::{Array, Block};
+pub use chunks::{Chunks, Cuts};
+pub use dtype::{DType, Kind};
+pub use element::{C32, C64, Element};
+pub use error::{Error, ErrorKind, Place, Result, nearest, of_file};
+pub use scalar::Scalar;
+pub use shape::{Region, Shape, UNKNOWN, broadcast_shapes, c_strides, normalize_axis, show_shape, size_of};
