@@ -1,2 +1,4 @@
 //! dka
 pub mod data;
+pub mod ir;
+pub mod ops;

@@ -5,7 +5,7 @@ use crate::with_dtype;
 use serde::{Deserialize, Serialize};
 
 /// A value of one of the dtypes; what NumPy calls a scalar.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub enum Scalar {
     Bool(bool),
     Int8(i8),
@@ -119,5 +119,20 @@ impl Scalar {
             Scalar::Complex128(v) => (DType::Complex128, v.re.to_bits(), v.im.to_bits()),
             other => (other.dtype(), other.to_u64(), 0),
         }
+    }
+}
+
+/// Equal bits: NaN equals itself and 0.0 is not -0.0, as sharing of expressions needs.
+impl PartialEq for Scalar {
+    fn eq(&self, other: &Scalar) -> bool {
+        self.bits() == other.bits()
+    }
+}
+
+impl Eq for Scalar {}
+
+impl std::hash::Hash for Scalar {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        self.bits().hash(state);
     }
 }

@@ -1,0 +1,11 @@
+//! Arrays as intentions: expression nodes. Plain data, no behaviour: what a node means is in `ops`.
+
+mod expr;
+mod kernel;
+mod op;
+mod view;
+
+pub use expr::{Expr, ExprId, Node};
+pub use kernel::Kernel;
+pub use op::{Core, Distribution, Fold, Op, Param, PerBlock, Random, Reduce, Scan};
+pub use view::{View, ViewAxis};

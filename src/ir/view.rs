@@ -1,0 +1,91 @@
+//! An affine view: slicing, transposing, broadcasting, dropping and adding axes as one form that composes.
+
+use serde::Serialize;
+
+/// Where one output axis reads from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+pub enum ViewAxis {
+    /// Index `j` reads `base[axis] + step * j` of an input axis.
+    Input { axis: usize, step: isize },
+    /// Every index reads the same: a broadcast or new axis.
+    Repeat,
+}
+
+/// Output index `j` reads the input at `base`, moved by `step * j[k]` along the input axis of each output axis `k`.
+///
+/// An input axis that no output axis names is fixed at its `base`. No input axis is named twice.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+pub struct View {
+    /// First index along each input axis.
+    pub base: Vec<usize>,
+    /// One entry an output axis.
+    pub axes: Vec<ViewAxis>,
+    /// The output's shape.
+    pub shape: Vec<usize>,
+}
+
+impl View {
+    /// The view that changes nothing.
+    pub fn identity(shape: &[usize]) -> View {
+        let axes = (0..shape.len()).map(|axis| ViewAxis::Input { axis, step: 1 }).collect();
+        View { base: vec![0; shape.len()], axes, shape: shape.to_vec() }
+    }
+
+    /// Whether the view of an input of `shape` changes nothing.
+    pub fn is_identity(&self, shape: &[usize]) -> bool {
+        *self == View::identity(shape)
+    }
+
+    /// The view that reads the same as `self` of `inner` of an input.
+    pub fn after(&self, inner: &View) -> View {
+        let mut base = inner.base.clone();
+        for (middle, axis) in inner.axes.iter().enumerate() {
+            if let ViewAxis::Input { axis, step } = *axis {
+                base[axis] = base[axis].wrapping_add_signed(step.wrapping_mul(self.base[middle] as isize));
+            }
+        }
+        let axes = self.axes.iter().map(|axis| match *axis {
+            ViewAxis::Repeat => ViewAxis::Repeat,
+            ViewAxis::Input { axis: middle, step } => match inner.axes[middle] {
+                ViewAxis::Repeat => ViewAxis::Repeat,
+                ViewAxis::Input { axis, step: first } => ViewAxis::Input { axis, step: first * step },
+            },
+        });
+        View { base, axes: axes.collect(), shape: self.shape.clone() }
+    }
+
+    /// The output axis and step that read an input axis; `None` where it is fixed.
+    pub fn reader_of(&self, input_axis: usize) -> Option<(usize, isize)> {
+        self.axes.iter().enumerate().find_map(|(out, axis)| match *axis {
+            ViewAxis::Input { axis, step } if axis == input_axis => Some((out, step)),
+            _ => None,
+        })
+    }
+
+    /// Whether every output axis reads an input axis (nothing is repeated).
+    pub fn repeats(&self) -> bool {
+        self.axes.contains(&ViewAxis::Repeat)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{View, ViewAxis};
+
+    #[test]
+    fn views_compose_from_the_outside_in() {
+        let slice = View {
+            base: vec![2, 9],
+            axes: vec![ViewAxis::Input { axis: 1, step: -2 }, ViewAxis::Repeat],
+            shape: vec![4, 7],
+        };
+        let outer = View {
+            base: vec![1, 3],
+            axes: vec![ViewAxis::Repeat, ViewAxis::Input { axis: 0, step: 2 }],
+            shape: vec![5, 2],
+        };
+        let both = outer.after(&slice);
+        assert_eq!(both.base, vec![2, 7]);
+        assert_eq!(both.axes, vec![ViewAxis::Repeat, ViewAxis::Input { axis: 1, step: -4 }]);
+    }
+}

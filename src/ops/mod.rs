@@ -1,0 +1,5 @@
+//! The dictionary: what each operation means.
+
+pub mod function;
+pub mod primitive;
+pub mod tile;

@@ -1,0 +1,51 @@
+//! Folding axes away, and running folds.
+
+use crate::data::{Chunks, DType, Kind, Result};
+use crate::ir::{Expr, Fold, Op, Reduce, Scan};
+use crate::ops::primitive::broadcast;
+
+/// The dtype that folding an array of `dtype` gives.
+fn folded(fold: Fold, dtype: DType) -> DType {
+    match fold {
+        Fold::Any | Fold::All => DType::Bool,
+        Fold::ArgMin | Fold::ArgMax => DType::Int64,
+        Fold::Var { .. } => dtype.to_inexact().real(),
+        Fold::Min | Fold::Max => dtype,
+        Fold::Sum | Fold::Prod => match dtype.kind() {
+            Kind::Bool | Kind::Signed => DType::Int64,
+            Kind::Unsigned => DType::UInt64,
+            _ => dtype,
+        },
+    }
+}
+
+/// The array with axes (ascending) folded away. `ArgMin` and `ArgMax` fold one axis, or all of them in C order.
+/// An integer or bool array sums to int64 or uint64; cast first for another dtype.
+pub fn reduce(x: &Expr, fold: Fold, axes: &[usize]) -> Expr {
+    build(vec![x.clone()], fold, axes)
+}
+
+/// The same over the elements for which a bool mask (which broadcasts to `x`) holds.
+///
+/// # Errors
+/// `ValueError` where the mask does not broadcast.
+pub fn reduce_masked(x: &Expr, mask: &Expr, fold: Fold, axes: &[usize]) -> Result<Expr> {
+    crate::data::broadcast_shapes(&[&x.shape, &mask.shape])?;
+    Ok(build(vec![x.clone(), broadcast(mask, &x.chunks)], fold, axes))
+}
+
+fn build(inputs: Vec<Expr>, fold: Fold, axes: &[usize]) -> Expr {
+    let x = &inputs[0];
+    let kept = (0..x.ndim()).filter(|axis| !axes.contains(axis));
+    let chunks = Chunks(kept.map(|axis| x.chunks.0[axis].clone()).collect());
+    let dtype = folded(fold, x.dtype);
+    let op = Op::Reduce(Reduce { fold, axes: axes.to_vec(), grid: x.chunks.clone() });
+    Expr::new(op, inputs, chunks.shape(), dtype, chunks)
+}
+
+/// The running fold along an axis; integers and bools run in int64 or uint64 for sums and products.
+pub fn scan(x: &Expr, fold: Fold, axis: usize) -> Expr {
+    let op = Op::Scan(Scan { fold, axis, grid: x.chunks.clone() });
+    let dtype = folded(fold, x.dtype);
+    Expr::new(op, vec![x.clone()], x.shape.clone(), dtype, x.chunks.clone())
+}

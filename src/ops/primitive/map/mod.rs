@@ -1,0 +1,33 @@
+//! Elementwise kernels: their dtypes and how they are built into expressions.
+
+mod rules;
+
+pub use rules::loop_dtypes;
+
+use crate::data::{DType, Result};
+use crate::ir::{Expr, Kernel, Op};
+use crate::ops::primitive::broadcast_all;
+
+/// An elementwise kernel of arrays that broadcast; inputs are cast to the kernel's dtypes.
+///
+/// # Errors
+/// `TypeError` where the kernel has no loop for the dtypes, `ValueError` where the shapes do not broadcast.
+pub fn map(kernel: Kernel, inputs: &[Expr]) -> Result<Expr> {
+    let dtypes: Vec<DType> = inputs.iter().map(|x| x.dtype).collect();
+    let (wanted, out) = loop_dtypes(kernel, &dtypes)?;
+    let arrays = broadcast_all(inputs)?;
+    let arrays: Vec<Expr> = arrays.iter().zip(wanted).map(|(x, dtype)| cast(x, dtype)).collect();
+    let (shape, chunks) = (arrays[0].shape.clone(), arrays[0].chunks.clone());
+    Ok(Expr::new(Op::Map(kernel), arrays, shape, out, chunks))
+}
+
+/// The array cast to a dtype as `astype` does.
+pub fn cast(x: &Expr, dtype: DType) -> Expr {
+    if x.dtype == dtype {
+        return x.clone();
+    }
+    if let Op::Fill(value) = x.op {
+        return super::fill_like(value.cast(dtype), x);
+    }
+    Expr::new(Op::Map(Kernel::Cast), vec![x.clone()], x.shape.clone(), dtype, x.chunks.clone())
+}

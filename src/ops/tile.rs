@@ -1,0 +1,138 @@
+//! Tiles: typed slices of a few thousand elements that kernels read and write.
+
+use crate::data::{C32, C64, DType, Scalar};
+
+macro_rules! tiles {
+    ($($variant:ident $type:ty;)*) => {
+        /// A buffer of any dtype that is written again and again.
+        #[derive(Clone, Debug)]
+        pub enum Tile { $($variant(Vec<$type>),)* }
+
+        /// Elements to read.
+        #[derive(Clone, Copy, Debug)]
+        pub enum Elements<'a> { $($variant(&'a [$type]),)* }
+
+        /// Elements to write.
+        #[derive(Debug)]
+        pub enum ElementsMut<'a> { $($variant(&'a mut [$type]),)* }
+
+        impl Tile {
+            /// A tile of `len` zeros.
+            pub fn new(dtype: DType, len: usize) -> Tile {
+                match dtype { $(DType::$variant => Tile::$variant(vec![<$type>::default(); len]),)* }
+            }
+
+            /// The first `len` elements.
+            pub fn read(&self, len: usize) -> Elements<'_> {
+                match self { $(Tile::$variant(v) => Elements::$variant(&v[..len]),)* }
+            }
+
+            /// The first `len` elements, to write.
+            pub fn write(&mut self, len: usize) -> ElementsMut<'_> {
+                match self { $(Tile::$variant(v) => ElementsMut::$variant(&mut v[..len]),)* }
+            }
+        }
+
+        impl<'a> Elements<'a> {
+            /// The dtype of the elements.
+            pub fn dtype(self) -> DType {
+                match self { $(Elements::$variant(_) => DType::$variant,)* }
+            }
+            /// How many there are.
+            pub fn len(self) -> usize {
+                match self { $(Elements::$variant(v) => v.len(),)* }
+            }
+            /// Whether there are none.
+            pub fn is_empty(self) -> bool {
+                self.len() == 0
+            }
+            /// `start .. start + len` of them.
+            pub fn part(self, start: usize, len: usize) -> Elements<'a> {
+                match self { $(Elements::$variant(v) => Elements::$variant(&v[start..start + len]),)* }
+            }
+            /// One of them.
+            pub fn get(self, index: usize) -> Scalar {
+                match self { $(Elements::$variant(v) => Scalar::$variant(v[index]),)* }
+            }
+        }
+
+        impl ElementsMut<'_> {
+            /// The dtype of the elements.
+            pub fn dtype(&self) -> DType {
+                match self { $(ElementsMut::$variant(_) => DType::$variant,)* }
+            }
+            /// How many there are.
+            pub fn len(&self) -> usize {
+                match self { $(ElementsMut::$variant(v) => v.len(),)* }
+            }
+            /// Whether there are none.
+            pub fn is_empty(&self) -> bool {
+                self.len() == 0
+            }
+            /// `start .. start + len` of them, borrowed again.
+            pub fn part(&mut self, start: usize, len: usize) -> ElementsMut<'_> {
+                match self { $(ElementsMut::$variant(v) => ElementsMut::$variant(&mut v[start..start + len]),)* }
+            }
+        }
+
+        $(impl Typed for $type {
+            fn slice<'a>(elements: Elements<'a>) -> Option<&'a [Self]> {
+                if let Elements::$variant(v) = elements { Some(v) } else { None }
+            }
+            fn slice_mut<'a>(elements: ElementsMut<'a>) -> Option<&'a mut [Self]> {
+                if let ElementsMut::$variant(v) = elements { Some(v) } else { None }
+            }
+            fn wrap(values: &[Self]) -> Elements<'_> {
+                Elements::$variant(values)
+            }
+            fn wrap_mut(values: &mut [Self]) -> ElementsMut<'_> {
+                ElementsMut::$variant(values)
+            }
+        })*
+    };
+}
+
+tiles! {
+    Bool bool;
+    Int8 i8;
+    Int16 i16;
+    Int32 i32;
+    Int64 i64;
+    UInt8 u8;
+    UInt16 u16;
+    UInt32 u32;
+    UInt64 u64;
+    Float32 f32;
+    Float64 f64;
+    Complex64 C32;
+    Complex128 C64;
+}
+
+/// Between typed slices and slices of any dtype.
+pub trait Typed: Sized {
+    /// The typed slice; `None` where the dtype is another.
+    fn slice<'a>(elements: Elements<'a>) -> Option<&'a [Self]>;
+    /// The typed slice to write; `None` where the dtype is another.
+    fn slice_mut<'a>(elements: ElementsMut<'a>) -> Option<&'a mut [Self]>;
+    /// The slice as one of any dtype.
+    fn wrap(values: &[Self]) -> Elements<'_>;
+    /// The slice to write as one of any dtype.
+    fn wrap_mut(values: &mut [Self]) -> ElementsMut<'_>;
+}
+
+/// An argument of an elementwise kernel: elements, or one value for all.
+#[derive(Clone, Copy, Debug)]
+pub enum Operand<'a> {
+    Slice(Elements<'a>),
+    Scalar(Scalar),
+}
+
+impl Operand<'_> {
+    /// The dtype of the argument.
+    pub fn dtype(self) -> DType {
+        match self {
+            Operand::Slice(elements) => elements.dtype(),
+            Operand::Scalar(value) => value.dtype(),
+        }
+    }
+}
