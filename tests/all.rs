@@ -1,1 +1,3 @@
+//! The whole suite in one binary: one link, one start.
 
+mod accuracy;

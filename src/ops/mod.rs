@@ -3,3 +3,4 @@
 pub mod function;
 pub mod primitive;
 pub mod tile;
+pub mod vector;

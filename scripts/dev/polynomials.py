@@ -1,0 +1,120 @@
+"""Minimax polynomials of the vector kernels, printed as Rust constants.
+
+Each row is a function of z on [low, high], approximated by a polynomial in z of the given degree with the smallest
+largest error relative to `weight`. Needs mpmath (`pip install mpmath`). Run it to repeat every constant in
+src/ops/vector/: `python scripts/dev/polynomials.py [name ...]`. Method: the exchange algorithm of Remez on a grid.
+"""
+import sys
+from mpmath import mp, mpf, matrix, lu_solve, cos, sin, sqrt, pi, exp, log, atan, asin, sinh, atanh, cosh
+
+mp.dps = 50
+
+
+def series(f, z, terms):
+    """Sum of the first terms f(0) + f(1) z + ..., for z near zero where the closed form cancels."""
+    total = mpf(0)
+    for k in reversed(range(terms)):
+        total = total * z + f(k)
+    return total
+
+
+def sine_tail(z):  # sin(r) = r + r z S(z), z = r^2
+    return series(lambda k: (-1) ** (k + 1) / mp.factorial(2 * k + 3), z, 30)
+
+
+def cosine_tail(z):  # cos(r) = 1 - z/2 + z^2 C(z)
+    return series(lambda k: (-1) ** k / mp.factorial(2 * k + 4), z, 30)
+
+
+def exp_tail(r):  # exp(r) = 1 + r + r^2 E(r)
+    return series(lambda k: 1 / mp.factorial(k + 2), r, 40)
+
+
+def exp2_tail(r):  # 2^r = 1 + r T(r)
+    l = log(mpf(2))
+    return series(lambda k: l ** (k + 1) / mp.factorial(k + 1), r, 40)
+
+
+def log_tail(z):  # log((1 + s) / (1 - s)) = 2 s + s z L(z), z = s^2
+    return series(lambda k: mpf(2) / (2 * k + 3), z, 60)
+
+
+def atan_tail(z):  # atan(t) = t + t z A(z)
+    if z < mpf('0.02'):
+        return series(lambda k: mpf((-1) ** (k + 1)) / (2 * k + 3), z, 60)
+    t = sqrt(z)
+    return (atan(t) / t - 1) / z
+
+
+def asin_tail(z):  # asin(t) = t + t z A(z)
+    if z < mpf('0.02'):
+        return series(lambda k: mp.binomial(2 * k + 2, k + 1) / mpf(4) ** (k + 1) / (2 * k + 3), z, 60)
+    t = sqrt(z)
+    return (asin(t) / t - 1) / z
+
+
+def sinh_tail(z):  # sinh(r) = r + r z S(z)
+    return series(lambda k: 1 / mp.factorial(2 * k + 3), z, 40)
+
+
+ROWS = {
+    # name: (function, low, high, degree, weight of the absolute error)
+    'SINE_HALF_PI': (sine_tail, 0, (pi / 2) ** 2 * mpf('1.0001'), 6, lambda z: z),
+    'SINE': (sine_tail, 0, (pi / 4) ** 2 * mpf('1.0001'), 5, lambda z: z),
+    'COSINE': (cosine_tail, 0, (pi / 4) ** 2 * mpf('1.0001'), 5, lambda z: z * z),
+    'EXP': (exp_tail, -log(2) / 2 * mpf('1.0003'), log(2) / 2 * mpf('1.0001'), 9, lambda r: r * r),
+    'EXP2': (exp2_tail, -mpf('0.50001'), mpf('0.50001'), 11, lambda r: 1),
+    'LOG': (log_tail, 0, mpf('0.02944'), 6, lambda z: z),
+    'ATAN': (atan_tail, 0, 1, 18, lambda z: z),
+    'ASIN': (asin_tail, 0, mpf('0.25'), 11, lambda z: z),
+    'SINH': (sinh_tail, 0, 1, 6, lambda z: z),
+}
+
+
+def remez(f, low, high, degree, weight, rounds=12):
+    n = degree + 2
+    low, high = mpf(low), mpf(high)
+    low = low + (high - low) * mpf('1e-7') if low == 0 else low
+    grid = [(low + high) / 2 - (high - low) / 2 * cos(pi * k / (24 * n)) for k in range(24 * n + 1)]
+    values = [(z, f(z), weight(z)) for z in grid]
+    chosen = [values[24 * k + 12 if k < n - 0 else -1] for k in range(n)]
+    best = None
+    for _ in range(rounds):
+        a, b = matrix(n, n), matrix(n, 1)
+        for i, (z, v, w) in enumerate(chosen):
+            for j in range(n - 1):
+                a[i, j] = z ** j
+            a[i, n - 1] = (-1) ** i / w
+            b[i] = v
+        c = lu_solve(a, b)
+        coefficients = [c[j] for j in range(n - 1)]
+        errors = [(mp.polyval(coefficients[::-1], z) - v) * w for z, v, w in values]
+        worst = max(abs(e) for e in errors)
+        if best is None or worst < best[0]:
+            best = (worst, coefficients)
+        runs, start = [], 0
+        for i in range(1, len(errors) + 1):
+            if i == len(errors) or (errors[i] > 0) != (errors[start] > 0):
+                runs.append(max(range(start, i), key=lambda k: abs(errors[k])))
+                start = i
+        while len(runs) > n:
+            runs.pop(0 if abs(errors[runs[0]]) < abs(errors[runs[-1]]) else -1)
+        if len(runs) < n:
+            break
+        chosen = [values[k] for k in runs]
+    return best
+
+
+def main():
+    for name in sys.argv[1:] or ROWS:
+        f, low, high, degree, weight = ROWS[name]
+        worst, coefficients = remez(f, low, high, degree, weight)
+        print(f'/// Largest weighted error 2^{float(log(worst, 2)):.1f}.')
+        print(f'const {name}: [f64; {degree + 1}] = [')
+        for c in coefficients:
+            print(f'    {float(c)!r},')
+        print('];')
+
+
+if __name__ == '__main__':
+    main()

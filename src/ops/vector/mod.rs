@@ -1,0 +1,18 @@
+//! Numeric inner kernels over slices: the arithmetic of one tile, on one thread, with no allocation.
+//!
+//! Everything here is a pure function of its arguments. Not for shapes, broadcasting, dtypes or threads: callers hand in
+//! contiguous slices of about 2048 elements.
+
+mod elementwise;
+mod exponential;
+mod groups;
+mod level;
+mod logarithm;
+pub mod philox;
+mod polynomial;
+mod table;
+mod trigonometric;
+
+pub use elementwise::Unary;
+pub use level::{Level, vectorized};
+pub use table::{UNARY, unary};
