@@ -9,7 +9,7 @@ use super::philox::{Key, Walk, block, blocks};
 const GROUP: u64 = 16;
 const LANES: u64 = 8;
 /// Counters computed together; see `blocks`.
-const BATCH: usize = 32;
+const BATCH: usize = 64;
 
 /// Fills `out` with `convert` of the word of each walked element.
 pub(crate) fn fill_words<T: Copy + Default>(
