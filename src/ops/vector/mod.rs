@@ -3,19 +3,23 @@
 //! Everything here is a pure function of its arguments. Not for shapes, broadcasting, dtypes or threads: callers hand in
 //! contiguous slices of about 2048 elements.
 
+pub mod columns;
 mod element_rng;
 mod elementwise;
 mod exponential;
 mod groups;
+mod lane;
 mod level;
 mod logarithm;
 pub mod normal;
 pub mod philox;
 mod polynomial;
+pub mod reduce;
 mod table;
 mod trigonometric;
 
 pub use element_rng::ElementRng;
 pub use elementwise::Unary;
+pub use lane::Lane;
 pub use level::{Level, vectorized};
 pub use table::{UNARY, unary};

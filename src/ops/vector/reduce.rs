@@ -1,0 +1,213 @@
+//! Reductions of one contiguous slice, the same bits on every instruction set.
+//!
+//! Element i always goes to accumulator i % 32, whatever the width of the machine's vectors, and the accumulators meet in one
+//! fixed tree. A slice is at most a tile or a block row; callers merge the results of slices in their own fixed order. Not
+//! for reductions across rows: see `columns`.
+
+use super::lane::Lane;
+use super::level::{Level, vectorized};
+
+/// Accumulators: four vectors of AVX-512, enough to hide the latency of an addition.
+const WIDTH: usize = 32;
+/// Elements searched at once for a value known to be there.
+const STRIDE: usize = 64;
+
+/// Folds the slice at a level; `first` must be neutral for `join`.
+#[inline(always)]
+fn fold<T: Copy, A: Copy>(level: Level, x: &[T], first: A, read: impl Fn(T) -> A, join: impl Fn(A, A) -> A) -> A {
+    level.run(
+        #[inline(always)]
+        || {
+            let mut sums = [first; WIDTH];
+            let (chunks, rest) = x.as_chunks::<WIDTH>();
+            for chunk in chunks {
+                for (sum, value) in sums.iter_mut().zip(chunk) {
+                    *sum = join(*sum, read(*value));
+                }
+            }
+            for (sum, value) in sums.iter_mut().zip(rest) {
+                *sum = join(*sum, read(*value));
+            }
+            meet(sums, join)
+        },
+    )
+}
+
+/// Halves: accumulator i meets accumulator i + 16, the sixteen results meet likewise, ….
+#[inline(always)]
+fn meet<A: Copy>(mut sums: [A; WIDTH], join: impl Fn(A, A) -> A) -> A {
+    let mut half = WIDTH / 2;
+    while half > 0 {
+        for i in 0..half {
+            sums[i] = join(sums[i], sums[i + half]);
+        }
+        half /= 2;
+    }
+    sums[0]
+}
+
+/// The sum, accumulated in `A`: `sum::<f32, f64>`, `sum::<bool, i64>`. Integers wrap.
+pub fn sum<T: Copy + Into<A>, A: Lane>(x: &[T]) -> A {
+    fold(Level::best(), x, A::ZERO, #[inline(always)] |v| v.into(), #[inline(always)] |a, b| a.plus(b))
+}
+
+/// The product, accumulated in `A`. Integers wrap.
+pub fn prod<T: Copy + Into<A>, A: Lane>(x: &[T]) -> A {
+    fold(Level::best(), x, A::ONE, #[inline(always)] |v| v.into(), #[inline(always)] |a, b| a.times(b))
+}
+
+/// The least element, NaN if one is NaN; none of an empty slice.
+pub fn min<T: Lane>(x: &[T]) -> Option<T> {
+    let first = *x.first()?;
+    Some(fold(Level::best(), x, first, #[inline(always)] |v| v, #[inline(always)] |a, b| a.lesser(b)))
+}
+
+/// The greatest element, NaN if one is NaN; none of an empty slice.
+pub fn max<T: Lane>(x: &[T]) -> Option<T> {
+    let first = *x.first()?;
+    Some(fold(Level::best(), x, first, #[inline(always)] |v| v, #[inline(always)] |a, b| a.greater(b)))
+}
+
+/// Where the least element is first, or the first NaN.
+pub fn argmin<T: Lane>(x: &[T]) -> Option<usize> {
+    position(x, min(x)?)
+}
+
+/// Where the greatest element is first, or the first NaN.
+pub fn argmax<T: Lane>(x: &[T]) -> Option<usize> {
+    position(x, max(x)?)
+}
+
+/// Where a value, or a NaN if it is one, is first.
+fn position<T: Lane>(x: &[T], wanted: T) -> Option<usize> {
+    let found = |v: T| if wanted.is_missing() { v.is_missing() } else { v == wanted };
+    vectorized(
+        #[inline(always)]
+        || {
+            let (chunks, rest) = x.as_chunks::<STRIDE>();
+            for (i, chunk) in chunks.iter().enumerate() {
+                if chunk.iter().fold(false, #[inline(always)] |any, v| any | found(*v)) {
+                    return chunk.iter().position(|v| found(*v)).map(|at| i * STRIDE + at);
+                }
+            }
+            rest.iter().position(|v| found(*v)).map(|at| chunks.len() * STRIDE + at)
+        },
+    )
+}
+
+/// The sum of (x - mean)².
+pub fn sum_of_squared_deviations<T: Copy + Into<f64>>(x: &[T], mean: f64) -> f64 {
+    let square = |v: T| {
+        let deviation = v.into() - mean;
+        deviation * deviation
+    };
+    fold(Level::best(), x, 0.0, square, #[inline(always)] |a, b| a + b)
+}
+
+/// The sum of products of two slices, of the length of the shorter.
+pub fn dot<T: Copy + Into<A>, A: Lane>(x: &[T], y: &[T]) -> A {
+    let length = x.len().min(y.len());
+    vectorized(
+        #[inline(always)]
+        || {
+            let mut sums = [A::ZERO; WIDTH];
+            let (xs, x_rest) = x[..length].as_chunks::<WIDTH>();
+            let (ys, y_rest) = y[..length].as_chunks::<WIDTH>();
+            for (x, y) in xs.iter().zip(ys) {
+                for i in 0..WIDTH {
+                    sums[i] = sums[i].plus(x[i].into().times(y[i].into()));
+                }
+            }
+            for (sum, (x, y)) in sums.iter_mut().zip(x_rest.iter().zip(y_rest)) {
+                *sum = sum.plus((*x).into().times((*y).into()));
+            }
+            meet(sums, #[inline(always)] |a, b| a.plus(b))
+        },
+    )
+}
+
+/// How many are true.
+#[must_use]
+pub fn count_true(x: &[bool]) -> u64 {
+    // A byte holds the count of 255 at most, so bytes are added in short runs.
+    vectorized(
+        #[inline(always)]
+        || x.chunks(WIDTH * 255).map(|run| u64::from(count_short_run(run))).sum(),
+    )
+}
+
+#[inline(always)]
+fn count_short_run(x: &[bool]) -> u32 {
+    let mut counts = [0_u8; WIDTH];
+    for chunk in x.chunks(WIDTH) {
+        for (count, value) in counts.iter_mut().zip(chunk) {
+            *count += u8::from(*value);
+        }
+    }
+    counts.iter().map(|count| u32::from(*count)).sum()
+}
+
+/// Whether one is true.
+#[must_use]
+pub fn any(x: &[bool]) -> bool {
+    x.contains(&true)
+}
+
+/// Whether all are true.
+#[must_use]
+pub fn all(x: &[bool]) -> bool {
+    !x.contains(&false)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{argmax, argmin, count_true, dot, fold, max, min, prod, sum, sum_of_squared_deviations};
+    use crate::ops::vector::Level;
+
+    fn numbers(count: usize) -> Vec<f64> {
+        (0..count).map(|i| ((i * 7919 + 13) % 1009) as f64 / 7.0 - 60.0).collect()
+    }
+
+    #[test]
+    fn a_sum_has_the_same_bits_at_every_level() {
+        for length in [0, 1, 31, 32, 33, 100, 2048, 4001] {
+            let x = numbers(length);
+            let at = |level| fold(level, &x, 0.0, |v| v, |a: f64, b| a + b).to_bits();
+            let all: Vec<u64> = Level::available().into_iter().map(at).collect();
+            assert!(all.iter().all(|bits| *bits == sum::<f64, f64>(&x).to_bits()), "length {length}: {all:?}");
+        }
+    }
+
+    #[test]
+    fn reductions_give_what_a_plain_loop_gives() {
+        for length in [1, 2, 31, 33, 64, 65, 1000] {
+            let x = numbers(length);
+            let close = |a: f64, b: f64| (a - b).abs() <= 1e-9 * (1.0 + b.abs());
+            assert!(close(sum(&x), x.iter().sum()));
+            assert!(close(dot(&x, &x), x.iter().map(|x| x * x).sum()));
+            assert!(close(sum_of_squared_deviations(&x, 2.0), x.iter().map(|x| (x - 2.0).powi(2)).sum()));
+            assert_eq!(min(&x), x.iter().copied().reduce(f64::min));
+            assert_eq!(max(&x), x.iter().copied().reduce(f64::max));
+            assert_eq!(argmin(&x), x.iter().position(|v| Some(*v) == min(&x)));
+            assert_eq!(argmax(&x), x.iter().position(|v| Some(*v) == max(&x)));
+            let flags: Vec<bool> = x.iter().map(|x| *x > 0.0).collect();
+            assert_eq!(count_true(&flags), flags.iter().filter(|f| **f).count() as u64);
+        }
+    }
+
+    #[test]
+    fn the_first_nan_wins() {
+        let mut x = numbers(100);
+        (x[70], x[41]) = (f64::NAN, f64::NAN);
+        assert!(min(&x).unwrap().is_nan() && max(&x).unwrap().is_nan());
+        assert_eq!((argmin(&x), argmax(&x)), (Some(41), Some(41)));
+    }
+
+    #[test]
+    fn integers_widen_and_wrap() {
+        assert_eq!(sum::<i8, i64>(&[100; 50]), 5000);
+        assert_eq!(sum::<bool, i64>(&[true; 70]), 70);
+        assert_eq!(prod::<i64, i64>(&[1 << 40; 2]), 0);
+        assert_eq!(max::<u8>(&[]), None);
+    }
+}
