@@ -21,37 +21,72 @@ fn join_rows<T: Copy, A: Copy>(acc: &mut [A], row: &[T], join: impl Fn(A, T) -> 
 
 /// `acc[j] += row[j]`; integers wrap.
 pub fn add<T: Copy + Into<A>, A: Lane>(acc: &mut [A], row: &[T]) {
-    join_rows(acc, row, #[inline(always)] |a, v| a.plus(v.into()));
+    join_rows(
+        acc,
+        row,
+        #[inline(always)]
+        |a, v| a.plus(v.into()),
+    );
 }
 
 /// `acc[j] *= row[j]`; integers wrap.
 pub fn multiply<T: Copy + Into<A>, A: Lane>(acc: &mut [A], row: &[T]) {
-    join_rows(acc, row, #[inline(always)] |a, v| a.times(v.into()));
+    join_rows(
+        acc,
+        row,
+        #[inline(always)]
+        |a, v| a.times(v.into()),
+    );
 }
 
 /// `acc[j]` becomes the lesser of it and `row[j]`, NaN if one of them is.
 pub fn minimum<T: Lane>(acc: &mut [T], row: &[T]) {
-    join_rows(acc, row, #[inline(always)] |a, v| a.lesser(v));
+    join_rows(
+        acc,
+        row,
+        #[inline(always)]
+        |a, v| a.lesser(v),
+    );
 }
 
 /// `acc[j]` becomes the greater of it and `row[j]`, NaN if one of them is.
 pub fn maximum<T: Lane>(acc: &mut [T], row: &[T]) {
-    join_rows(acc, row, #[inline(always)] |a, v| a.greater(v));
+    join_rows(
+        acc,
+        row,
+        #[inline(always)]
+        |a, v| a.greater(v),
+    );
 }
 
 /// `acc[j] |= row[j]`.
 pub fn any(acc: &mut [bool], row: &[bool]) {
-    join_rows(acc, row, #[inline(always)] |a, v| a | v);
+    join_rows(
+        acc,
+        row,
+        #[inline(always)]
+        |a, v| a | v,
+    );
 }
 
 /// `acc[j] &= row[j]`.
 pub fn all(acc: &mut [bool], row: &[bool]) {
-    join_rows(acc, row, #[inline(always)] |a, v| a & v);
+    join_rows(
+        acc,
+        row,
+        #[inline(always)]
+        |a, v| a & v,
+    );
 }
 
 /// `acc[j] += 1` where `row[j]` is true.
 pub fn count_true(acc: &mut [i64], row: &[bool]) {
-    join_rows(acc, row, #[inline(always)] |a, v| a + i64::from(v));
+    join_rows(
+        acc,
+        row,
+        #[inline(always)]
+        |a, v| a + i64::from(v),
+    );
 }
 
 /// `acc[j] += (row[j] - mean[j])²`.
@@ -85,12 +120,26 @@ pub fn add_moments<T: Copy + Into<f64>>(count: u64, mean: &mut [f64], m2: &mut [
 
 /// Where `row[j]` is less than `best[j]`, or the first NaN, it becomes the best and `index` its place.
 pub fn argmin<T: Lane>(best: &mut [T], at: &mut [i64], row: &[T], index: i64) {
-    replace_where(best, at, row, index, #[inline(always)] |best, v| v < best);
+    replace_where(
+        best,
+        at,
+        row,
+        index,
+        #[inline(always)]
+        |best, v| v < best,
+    );
 }
 
 /// Where `row[j]` is greater than `best[j]`, or the first NaN, it becomes the best and `index` its place.
 pub fn argmax<T: Lane>(best: &mut [T], at: &mut [i64], row: &[T], index: i64) {
-    replace_where(best, at, row, index, #[inline(always)] |best, v| v > best);
+    replace_where(
+        best,
+        at,
+        row,
+        index,
+        #[inline(always)]
+        |best, v| v > best,
+    );
 }
 
 #[inline(always)]

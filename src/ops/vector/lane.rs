@@ -2,6 +2,8 @@
 
 /// A number of one dtype.
 pub trait Lane: Copy + PartialOrd + Default {
+    /// Whether sums and products are the same in every order.
+    const IS_EXACT: bool;
     /// The neutral element of addition.
     const ZERO: Self;
     /// The neutral element of multiplication.
@@ -40,6 +42,7 @@ pub trait Lane: Copy + PartialOrd + Default {
 macro_rules! integer_lanes {
     ($($type:ty)*) => {$(
         impl Lane for $type {
+            const IS_EXACT: bool = true;
             const ZERO: Self = 0;
             const ONE: Self = 1;
 
@@ -69,6 +72,7 @@ macro_rules! integer_lanes {
 macro_rules! float_lanes {
     ($($type:ty)*) => {$(
         impl Lane for $type {
+            const IS_EXACT: bool = false;
             const ZERO: Self = 0.0;
             const ONE: Self = 1.0;
 

@@ -37,7 +37,14 @@ const COSINE: [f64; 6] = [
 pub fn fill_normal(seed: u64, stream: u64, start: u64, step: i64, mean: f64, std: f64, out: &mut [f64]) {
     let (level, key, walk) = (Level::best(), Key { seed, stream }, Walk { start, step });
     if level.has_fma() {
-        fill_pairs(level, key, walk, out, #[inline(always)] |a, b| scaled(pair(a, b), mean, std));
+        fill_pairs(
+            level,
+            key,
+            walk,
+            out,
+            #[inline(always)]
+            |a, b| scaled(pair(a, b), mean, std),
+        );
     } else {
         fill_pairs(level, key, walk, out, |a, b| scaled(pair_by_library(a, b), mean, std));
     }
@@ -106,7 +113,8 @@ mod tests {
         x.sort_by(f64::total_cmp);
         // Quantiles of the standard normal and their probabilities.
         let known = [(-3.0, 0.001_349_898), (-2.0, 0.022_750_132), (-1.0, 0.158_655_254), (-0.5, 0.308_537_539)];
-        for (quantile, probability) in known.into_iter().flat_map(|(q, p)| [(q, p), (-q, 1.0 - p)]).chain([(0.0, 0.5)]) {
+        for (quantile, probability) in known.into_iter().flat_map(|(q, p)| [(q, p), (-q, 1.0 - p)]).chain([(0.0, 0.5)])
+        {
             let below = x.partition_point(|x| *x < quantile) as f64 / x.len() as f64;
             assert!((below - probability).abs() < 1.63 / (x.len() as f64).sqrt(), "{below} below {quantile}");
         }

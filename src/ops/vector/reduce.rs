@@ -14,19 +14,28 @@ const STRIDE: usize = 64;
 
 /// Folds the slice at a level; `first` must be neutral for `join`.
 #[inline(always)]
-fn fold<T: Copy, A: Copy>(level: Level, x: &[T], first: A, read: impl Fn(T) -> A, join: impl Fn(A, A) -> A) -> A {
+fn fold<T: Copy, A: Lane>(level: Level, x: &[T], first: A, read: impl Fn(T) -> A, join: impl Fn(A, A) -> A) -> A {
     level.run(
         #[inline(always)]
         || {
+            if A::IS_EXACT {
+                return x.iter().fold(
+                    first,
+                    #[inline(always)]
+                    |sum, v| join(sum, read(*v)),
+                );
+            }
             let mut sums = [first; WIDTH];
             let (chunks, rest) = x.as_chunks::<WIDTH>();
             for chunk in chunks {
-                for (sum, value) in sums.iter_mut().zip(chunk) {
-                    *sum = join(*sum, read(*value));
+                for i in 0..WIDTH {
+                    sums[i] = join(sums[i], read(chunk[i]));
                 }
             }
-            for (sum, value) in sums.iter_mut().zip(rest) {
-                *sum = join(*sum, read(*value));
+            if !rest.is_empty() {
+                for i in 0..WIDTH {
+                    sums[i] = if i < rest.len() { join(sums[i], read(rest[i])) } else { sums[i] };
+                }
             }
             meet(sums, join)
         },
@@ -48,24 +57,56 @@ fn meet<A: Copy>(mut sums: [A; WIDTH], join: impl Fn(A, A) -> A) -> A {
 
 /// The sum, accumulated in `A`: `sum::<f32, f64>`, `sum::<bool, i64>`. Integers wrap.
 pub fn sum<T: Copy + Into<A>, A: Lane>(x: &[T]) -> A {
-    fold(Level::best(), x, A::ZERO, #[inline(always)] |v| v.into(), #[inline(always)] |a, b| a.plus(b))
+    fold(
+        Level::best(),
+        x,
+        A::ZERO,
+        #[inline(always)]
+        |v| v.into(),
+        #[inline(always)]
+        |a, b| a.plus(b),
+    )
 }
 
 /// The product, accumulated in `A`. Integers wrap.
 pub fn prod<T: Copy + Into<A>, A: Lane>(x: &[T]) -> A {
-    fold(Level::best(), x, A::ONE, #[inline(always)] |v| v.into(), #[inline(always)] |a, b| a.times(b))
+    fold(
+        Level::best(),
+        x,
+        A::ONE,
+        #[inline(always)]
+        |v| v.into(),
+        #[inline(always)]
+        |a, b| a.times(b),
+    )
 }
 
 /// The least element, NaN if one is NaN; none of an empty slice.
 pub fn min<T: Lane>(x: &[T]) -> Option<T> {
     let first = *x.first()?;
-    Some(fold(Level::best(), x, first, #[inline(always)] |v| v, #[inline(always)] |a, b| a.lesser(b)))
+    Some(fold(
+        Level::best(),
+        x,
+        first,
+        #[inline(always)]
+        |v| v,
+        #[inline(always)]
+        |a, b| a.lesser(b),
+    ))
 }
 
 /// The greatest element, NaN if one is NaN; none of an empty slice.
 pub fn max<T: Lane>(x: &[T]) -> Option<T> {
     let first = *x.first()?;
-    Some(fold(Level::best(), x, first, #[inline(always)] |v| v, #[inline(always)] |a, b| a.greater(b)))
+    Some(fold(
+        Level::best(),
+        x,
+        first,
+        #[inline(always)]
+        |v| v,
+        #[inline(always)]
+        |a, b| a.greater(b),
+    ))
 }
 
 /// Where the least element is first, or the first NaN.
@@ -86,7 +127,11 @@ fn position<T: Lane>(x: &[T], wanted: T) -> Option<usize> {
         || {
             let (chunks, rest) = x.as_chunks::<STRIDE>();
             for (i, chunk) in chunks.iter().enumerate() {
-                if chunk.iter().fold(false, #[inline(always)] |any, v| any | found(*v)) {
+                if chunk.iter().fold(
+                    false,
+                    #[inline(always)]
+                    |any, v| any | found(*v),
+                ) {
                     return chunk.iter().position(|v| found(*v)).map(|at| i * STRIDE + at);
                 }
             }
@@ -101,7 +146,14 @@ pub fn sum_of_squared_deviations<T: Copy + Into<f64>>(x: &[T], mean: f64) -> f64
         let deviation = v.into() - mean;
         deviation * deviation
     };
-    fold(Level::best(), x, 0.0, square, #[inline(always)] |a, b| a + b)
+    fold(
+        Level::best(),
+        x,
+        0.0,
+        square,
+        #[inline(always)]
+        |a, b| a + b,
+    )
 }
 
 /// The sum of products of two slices, of the length of the shorter.
@@ -118,10 +170,15 @@ pub fn dot<T: Copy + Into<A>, A: Lane>(x: &[T], y: &[T]) -> A {
                     sums[i] = sums[i].plus(x[i].into().times(y[i].into()));
                 }
             }
-            for (sum, (x, y)) in sums.iter_mut().zip(x_rest.iter().zip(y_rest)) {
-                *sum = sum.plus((*x).into().times((*y).into()));
+            for i in 0..WIDTH {
+                let more = i < x_rest.len() && i < y_rest.len();
+                sums[i] = if more { sums[i].plus(x_rest[i].into().times(y_rest[i].into())) } else { sums[i] };
             }
-            meet(sums, #[inline(always)] |a, b| a.plus(b))
+            meet(
+                sums,
+                #[inline(always)]
+                |a, b| a.plus(b),
+            )
         },
     )
 }
