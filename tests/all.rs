@@ -1,3 +1,4 @@
 //! The whole suite in one binary: one link, one start.
 
 mod accuracy;
+mod text;

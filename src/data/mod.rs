@@ -8,6 +8,7 @@ mod error;
 mod memory;
 mod scalar;
 mod shape;
+pub mod text;
 
 pub use block::{Array, Block};
 pub use chunks::{Chunks, Cuts};
