@@ -1,8 +1,10 @@
 //! Elementwise kernels: their dtypes and how they are built into expressions.
 
 mod rules;
+mod table;
 
-pub use rules::loop_dtypes;
+pub use rules::{Bools, Gives, Rule, loop_dtypes};
+pub use table::{KERNELS, Row, kernel_named, row};
 
 use crate::data::{DType, Result};
 use crate::ir::{Expr, Kernel, Op};
