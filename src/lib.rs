@@ -1,4 +1,5 @@
 //! dka
 pub mod data;
 pub mod ir;
+pub mod lang;
 pub mod ops;

@@ -1,0 +1,3 @@
+//! The language: text to syntax tree to values.
+
+pub mod syntax;
