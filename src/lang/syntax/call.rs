@@ -9,17 +9,19 @@ use super::problem::{Parsed, SyntaxProblem};
 /// The arguments of a `call`.
 pub(super) fn arguments(node: Node<'_>) -> Parsed<Vec<Arg>> {
     let call = span_of(&node);
-    let nodes: Vec<Node<'_>> = node.into_inner().collect();
-    let count = nodes.len();
+    let mut nodes: Vec<Node<'_>> = node.into_inner().collect();
+    // Even a comma behind it takes from a generator the right to go without parentheses.
+    let is_sole = nodes.len() == 1;
+    nodes.pop_if(|last| last.as_rule() == Rule::trailing_comma);
     let args = nodes
         .into_iter()
-        .map(|node| argument(node, call, count))
+        .map(|node| argument(node, call, is_sole))
         .collect::<Parsed<Vec<(Arg, Span)>>>()?;
     check_order(&args)?;
     Ok(args.into_iter().map(|(arg, _)| arg).collect())
 }
 
-fn argument(node: Node<'_>, call: Span, count: usize) -> Parsed<(Arg, Span)> {
+fn argument(node: Node<'_>, call: Span, is_sole: bool) -> Parsed<(Arg, Span)> {
     let span = span_of(&node);
     let rule = node.as_rule();
     let mut inner = children(node);
@@ -40,7 +42,7 @@ fn argument(node: Node<'_>, call: Span, count: usize) -> Parsed<(Arg, Span)> {
             let clauses = clauses(inner)?;
             if clauses.is_empty() {
                 Arg::Positional(element)
-            } else if count == 1 {
+            } else if is_sole {
                 Arg::Positional(Expr::new(
                     call,
                     ExprKind::GeneratorExp {

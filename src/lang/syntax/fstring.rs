@@ -84,6 +84,12 @@ fn field(parts: &mut Vec<FPart>, node: Node<'_>, is_raw: bool) -> Parsed<()> {
 fn field_value(node: Node<'_>) -> Parsed<Expr> {
     let span = span_of(&node);
     let value = expressions(node)?;
+    if matches!(value.kind, ExprKind::Starred(_)) {
+        return Err(SyntaxProblem::new(
+            span,
+            "f-string: cannot use starred expression here",
+        ));
+    }
     // In parentheses, a lambda's span is shorter than its field's.
     if matches!(value.kind, ExprKind::Lambda { .. }) && value.span.start == span.start {
         return Err(SyntaxProblem::new(

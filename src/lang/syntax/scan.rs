@@ -194,10 +194,12 @@ impl Scanner<'_> {
                 if magic {
                     self.at += blank;
                     self.show(line_len(&self.source[self.at..]), TokenKind::Magic);
-                } else if blank > 0 {
+                } else if rest[..blank].ends_with([' ', '\t']) {
                     self.emit(blank, Lexeme::Indent);
                 } else {
-                    return false;
+                    // A form feed starts the line anew.
+                    self.at += blank;
+                    return blank > 0;
                 }
             }
         }

@@ -1,0 +1,4 @@
+//! The parser against CPython's, against depth, and against noise.
+
+mod oracle;
+mod sexpr;
