@@ -85,7 +85,7 @@ pub(super) struct Scanner<'s> {
     unfinished: bool,
 }
 
-impl Scanner<'_> {
+impl<'s> Scanner<'s> {
     pub(super) fn byte(&self, offset: usize) -> u8 {
         self.source
             .as_bytes()
@@ -94,7 +94,7 @@ impl Scanner<'_> {
             .unwrap_or(0)
     }
 
-    pub(super) fn rest(&self) -> &str {
+    pub(super) fn rest(&self) -> &'s str {
         &self.source[self.at..]
     }
 
