@@ -1,6 +1,6 @@
 //! The Rust types behind the dtypes, and the macro that picks one by dtype.
 
-use crate::data::{Array, Block, DType, Scalar};
+use crate::data::{Array, Block, Bytes, DType, Scalar};
 use num_complex::Complex;
 
 /// Single-precision complex.
@@ -9,7 +9,7 @@ pub type C32 = Complex<f32>;
 pub type C64 = Complex<f64>;
 
 /// A Rust type that is the element of an array.
-pub trait Element: Copy + Default + PartialEq + Send + Sync + std::fmt::Debug + 'static {
+pub trait Element: Bytes + Copy + Default + PartialEq + Send + Sync + std::fmt::Debug + 'static {
     /// Its dtype.
     const DTYPE: DType;
     /// A block of an array of this type.

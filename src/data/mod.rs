@@ -1,6 +1,7 @@
 //! Arrays at rest: dtypes, scalars, shapes, chunk grids, blocks, stores and errors. Nothing lazy lives here.
 
 mod block;
+mod bytes;
 mod chunks;
 mod dtype;
 mod element;
@@ -8,9 +9,11 @@ mod error;
 mod memory;
 mod scalar;
 mod shape;
+pub mod store;
 pub mod text;
 
 pub use block::{Array, Block};
+pub use bytes::{Bytes, block_bytes};
 pub use chunks::{Chunks, Cuts};
 pub use dtype::{DType, Kind};
 pub use element::{C32, C64, Element};
