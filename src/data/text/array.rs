@@ -22,7 +22,7 @@ pub fn repr_with(block: &Block, options: &PrintOptions) -> String {
     }
     let text = format!("{PREFIX}{body},");
     let extras = extras.join(", ") + ")";
-    let last_line = text.len() - text.rfind('\n').map_or(0, |at| at + 1);
+    let last_line = text.rsplit('\n').next().unwrap_or("").chars().count();
     let space = if last_line + extras.len() + 1 > options.linewidth {
         format!("\n{}", " ".repeat(PREFIX.len()))
     } else {

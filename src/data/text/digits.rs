@@ -14,8 +14,6 @@ pub(super) trait Real: Float {
     const SCALAR_EXPONENT_FROM: f64;
     /// Mantissa and power of two of the magnitude, and whether the gap below is half the gap above.
     fn parts(self) -> (u64, i32, bool);
-    /// The shortest digits that read back as this value, in Rust's exponent form.
-    fn shortest(self) -> String;
 }
 
 macro_rules! real {
@@ -32,10 +30,6 @@ macro_rules! real {
                     return (fraction, 1 - $bias - $mantissa_bits, false);
                 }
                 (fraction | (1 << $mantissa_bits), field - $bias - $mantissa_bits, fraction == 0 && field > 1)
-            }
-
-            fn shortest(self) -> String {
-                format!("{self:e}")
             }
         }
     };
@@ -79,6 +73,9 @@ pub(super) struct Wanted {
     /// Digits at least, exact ones even where fewer are unique.
     pub least: Option<Count>,
 }
+
+/// The fewest digits that read back as the value; of two equally near, the even ones (Rust's own `{:e}` takes the upper).
+pub(super) const SHORTEST: Wanted = Wanted { unique: true, most: None, least: None };
 
 /// The value as a fraction of big integers, and half the gaps to the neighbours over the same denominator.
 struct Scaled {

@@ -2,7 +2,7 @@
 //! The rules are those of NumPy 2's array printer.
 
 use super::digits::Real;
-use super::number::{Parts, Style, Trim, exponent_text, positional, scientific};
+use super::number::{Parts, Style, Trim, exponent_text, filled, positional, scientific};
 use super::options::{FloatMode, PrintOptions, Sign};
 
 /// Below this every value is shown with an exponent.
@@ -95,10 +95,12 @@ impl FloatForm {
         if let Some(digits) = self.exponent_digits {
             let parts = scientific(x, self.style);
             let exponent = exponent_text(parts.exponent.unwrap_or(0), digits);
-            return format!("{:>width$}.{}e{exponent}", parts.whole, parts.fraction, width = self.pad_left);
+            let whole = filled(&parts.whole, ' ', self.pad_left);
+            return format!("{whole}.{}e{exponent}", parts.fraction);
         }
         let parts = positional(x, self.style);
-        format!("{:>left$}.{:<right$}", parts.whole, parts.fraction, left = self.pad_left, right = self.pad_right)
+        let blanks = " ".repeat(self.pad_right.saturating_sub(parts.fraction.len()));
+        format!("{}.{}{blanks}", filled(&parts.whole, ' ', self.pad_left), parts.fraction)
     }
 
     fn non_finite<T: Real>(&self, x: T) -> String {
@@ -108,7 +110,7 @@ impl FloatForm {
             x if x.is_sign_negative() => format!("-{}", self.inf),
             _ => format!("{plus}{}", self.inf),
         };
-        format!("{text:>width$}", width = self.pad_left + self.pad_right + 1)
+        filled(&text, ' ', self.pad_left + self.pad_right + 1)
     }
 }
 

@@ -1,5 +1,6 @@
 //! `format(value, spec)` of Python's numbers and strings, as f-strings use it.
 
+use super::number::filled;
 use super::options::Sign;
 use super::scalar::{python_complex, scalar_str};
 use super::spec::{Align, FormatSpec, unknown_code};
@@ -9,6 +10,8 @@ use num_traits::{Signed, ToPrimitive};
 
 /// Digits after the point where a spec gives no precision.
 const DEFAULT_PRECISION: usize = 6;
+/// More digits than any float64 has.
+const MOST_DIGITS: usize = 1100;
 
 /// Formats a Python int.
 ///
@@ -71,6 +74,9 @@ fn character(value: &BigInt, spec: &FormatSpec) -> Result<String> {
     }
     if spec.alternate {
         return Err(Error::value("Alternate form (#) not allowed with integer format specifier 'c'"));
+    }
+    if value.to_i64().is_none() {
+        return Err(Error::overflow("Python int too large to convert to C long"));
     }
     let code = value.to_u32().and_then(char::from_u32);
     let c = code.ok_or_else(|| Error::overflow("%c arg not in range(0x110000)"))?;
@@ -184,7 +190,7 @@ fn assemble(spec: &FormatSpec, head: &str, digits: &str, tail: &str) -> String {
     let digits = match spec.grouping {
         _ if digits.is_empty() => String::new(),
         Some(separator) => grouped(digits, separator, spec.group_size(), zeros),
-        None => format!("{digits:0>zeros$}"),
+        None => filled(digits, '0', zeros),
     };
     if !inner {
         return spec.pad(&format!("{head}{digits}{tail}"));
@@ -258,7 +264,7 @@ pub(super) fn by_code(size: f64, code: char, precision: usize, alternate: bool) 
     let text = match code.to_ascii_lowercase() {
         'e' => exponential(size, precision),
         'g' | 'n' => return general(size, precision, alternate, false),
-        _ => format!("{size:.precision$}"),
+        _ => fixed(size, precision),
     };
     if alternate { with_point(text) } else { text }
 }
@@ -274,9 +280,17 @@ fn with_point(text: String) -> String {
     }
 }
 
+/// Positional digits. Rust takes at most 65535 of them; a float has at most 1074 after the point, so zeros follow.
+fn fixed(size: f64, precision: usize) -> String {
+    let digits = precision.min(MOST_DIGITS);
+    format!("{size:.digits$}") + &"0".repeat(precision - digits)
+}
+
 fn exponential(size: f64, precision: usize) -> String {
-    let text = format!("{size:.precision$e}");
+    let digits = precision.min(MOST_DIGITS);
+    let text = format!("{size:.digits$e}");
     let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
+    let mantissa = mantissa.to_string() + &"0".repeat(precision - digits);
     let exponent: i32 = exponent.parse().unwrap_or(0);
     let sign = if exponent < 0 { '-' } else { '+' };
     format!("{mantissa}e{sign}{:02}", exponent.unsigned_abs())
@@ -296,7 +310,7 @@ fn general(size: f64, precision: usize, alternate: bool, dot_zero: bool) -> Stri
         return format!("{}e{exponent}", without_zeros(mantissa));
     }
     let fraction = (precision as i64 - 1 - i64::from(exponent)).max(0) as usize;
-    let text = format!("{size:.fraction$}");
+    let text = fixed(size, fraction);
     if alternate {
         return with_point(text);
     }

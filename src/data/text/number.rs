@@ -62,6 +62,12 @@ pub(super) fn scientific<T: Real>(x: T, style: Style) -> Parts {
     Parts { whole, fraction: trimmed(letters.collect(), style), exponent: Some(exponent) }
 }
 
+/// The text with `fill` before it up to the width, however large (Rust's own padding ends at 65535).
+pub(super) fn filled(text: &str, fill: char, width: usize) -> String {
+    let missing = width.saturating_sub(text.chars().count());
+    std::iter::repeat_n(fill, missing).chain(text.chars()).collect()
+}
+
 /// An exponent as text, `+08`, with at least so many digits.
 pub(super) fn exponent_text(exponent: i32, digits: usize) -> String {
     let sign = if exponent < 0 { '-' } else { '+' };

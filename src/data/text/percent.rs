@@ -1,6 +1,7 @@
 //! Python's `%` on strings: `"%d of %s" % (3, "four")`.
 
 use super::format::by_code;
+use super::number::filled;
 use super::scalar::python_float;
 use crate::data::{Error, ErrorKind, Result};
 use num_bigint::BigInt;
@@ -217,7 +218,7 @@ impl Conversion {
             'o' => ("0o", size.to_str_radix(8)),
             _ => ("", size.to_string()),
         };
-        let digits = format!("{digits:0>width$}", width = self.precision.unwrap_or(0));
+        let digits = filled(&digits, '0', self.precision.unwrap_or(0));
         let prefix = if self.alternate { prefix } else { "" };
         Ok(self.pad(&format!("{}{prefix}", self.sign(value.is_negative())), &digits, self.zero))
     }

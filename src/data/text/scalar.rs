@@ -1,6 +1,7 @@
 //! Scalars as NumPy prints them (`np.float64(1.5)`, `1.5`), and Python's own floats, complex numbers and strings.
 
-use super::digits::Real;
+use super::digits::{Decimal, Real, SHORTEST, decimal};
+use super::number::exponent_text;
 use crate::data::{C64, Scalar};
 use num_complex::Complex;
 
@@ -80,28 +81,27 @@ fn real_text<T: Real>(x: T, whole: &str) -> String {
         return if x.is_sign_negative() { "-inf" } else { "inf" }.to_string();
     }
     let size = x.abs().to_f64().unwrap_or(0.0);
-    let shortest = x.shortest();
-    let (digits, exponent) = shortest.split_once('e').unwrap_or((&shortest, "0"));
-    let exponent: i32 = exponent.parse().unwrap_or(0);
+    let sign = if x.is_sign_negative() { "-" } else { "" };
+    let Decimal { digits, exponent } = decimal(x, SHORTEST);
+    let digits: String = digits.iter().map(|&d| char::from(b'0' + d)).collect();
     if size != 0.0 && (size < EXPONENT_BELOW || size >= T::SCALAR_EXPONENT_FROM) {
-        let sign = if exponent < 0 { '-' } else { '+' };
-        return format!("{digits}e{sign}{:02}", exponent.unsigned_abs());
+        let (first, rest) = digits.split_at(1);
+        let point = if rest.is_empty() { "" } else { "." };
+        return format!("{sign}{first}{point}{rest}e{}", exponent_text(exponent, 2));
     }
-    place_point(digits, exponent, whole)
+    format!("{sign}{}", place_point(&digits, exponent, whole))
 }
 
-/// Digits `-d.ddd` times ten to the exponent, without exponent.
+/// Digits `d.ddd` times ten to the exponent, without exponent.
 fn place_point(digits: &str, exponent: i32, whole: &str) -> String {
-    let (sign, digits) = digits.strip_prefix('-').map_or(("", digits), |rest| ("-", rest));
-    let digits = digits.replace('.', "");
     if exponent < 0 {
-        return format!("{sign}0.{}{digits}", "0".repeat((-exponent - 1) as usize));
+        return format!("0.{}{digits}", "0".repeat((-exponent - 1) as usize));
     }
     let before = exponent as usize + 1;
     if digits.len() <= before {
-        return format!("{sign}{digits}{}{whole}", "0".repeat(before - digits.len()));
+        return format!("{digits}{}{whole}", "0".repeat(before - digits.len()));
     }
-    format!("{sign}{}.{}", &digits[..before], &digits[before..])
+    format!("{}.{}", &digits[..before], &digits[before..])
 }
 
 fn complex_text<T: Real>(z: Complex<T>) -> String {
