@@ -1,4 +1,8 @@
-//! The parser against CPython's, against depth, and against noise.
+//! The parser against CPython's, against depth, against noise, and in its own words.
 
+mod depth;
+mod lines;
+mod messages;
+mod noise;
 mod oracle;
 mod sexpr;

@@ -6,9 +6,7 @@ use super::sexpr::cell;
 
 fn judge(source: &str) -> String {
     match parse_cell(source) {
-        Ok(parsed) => format!("=> {}", cell(&parsed.statements))
-            .trim_end()
-            .to_owned(),
+        Ok(parsed) => format!("=> {}", cell(&parsed.statements)).trim_end().to_owned(),
         Err(problem) => format!("!! {}", problem.kind),
     }
 }
@@ -21,17 +19,8 @@ fn the_parser_agrees_with_cpython() {
         let source: String = serde_json::from_str(case[0]).expect("a source is a JSON string");
         let ours = judge(&source);
         if ours != case[1] {
-            wrong.push(format!(
-                "{source:?}\n  CPython {}\n  dka     {ours}",
-                case[1]
-            ));
+            wrong.push(format!("{source:?}\n  CPython {}\n  dka     {ours}", case[1]));
         }
     }
-    assert!(
-        wrong.is_empty(),
-        "{} of {} differ:\n{}",
-        wrong.len(),
-        lines.len() / 2,
-        wrong.join("\n")
-    );
+    assert!(wrong.is_empty(), "{} of {} differ:\n{}", wrong.len(), lines.len() / 2, wrong.join("\n"));
 }

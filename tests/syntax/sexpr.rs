@@ -1,8 +1,8 @@
 //! dka's trees as the s-expressions that scripts/dev/syntax_oracle.py writes for CPython's.
 
 use dka::lang::syntax::{
-    Alias, Arg, BinaryOp, BoolOp, CompFor, CompareOp, Comparison, Conversion, DictItem, Expr,
-    ExprKind, FPart, Param, ParamKind, Stmt, StmtKind, UnaryOp,
+    Alias, Arg, BinaryOp, BoolOp, CompFor, CompareOp, Comparison, Conversion, DictItem, Expr, ExprKind, FPart, Param,
+    ParamKind, Stmt, StmtKind, UnaryOp,
 };
 
 /// The statements of a cell, side by side.
@@ -26,23 +26,17 @@ fn rows(name: &str, items: &[Expr]) -> String {
 fn statement(statement: &Stmt) -> String {
     match &statement.kind {
         StmtKind::Expr(value) => show(value),
-        StmtKind::Assign { targets, value } => {
-            row("Assign", targets.iter().chain([value]).map(show))
+        StmtKind::Assign { targets, value } => row("Assign", targets.iter().chain([value]).map(show)),
+        StmtKind::AugAssign { target, op, value, .. } => {
+            row("AugAssign", [binary(*op).to_owned(), show(target), show(value)])
         }
-        StmtKind::AugAssign {
-            target, op, value, ..
-        } => row(
-            "AugAssign",
-            [binary(*op).to_owned(), show(target), show(value)],
-        ),
         StmtKind::Delete(targets) => rows("Delete", targets),
         StmtKind::Assert { test, message } => row("Assert", [show(test), maybe(message.as_ref())]),
         StmtKind::Pass => "(Pass)".to_owned(),
         StmtKind::Import(names) => row("Import", names.iter().map(alias)),
-        StmtKind::ImportFrom { module, names, .. } => row(
-            "ImportFrom",
-            std::iter::once(module.clone()).chain(names.iter().map(alias)),
-        ),
+        StmtKind::ImportFrom { module, names, .. } => {
+            row("ImportFrom", std::iter::once(module.clone()).chain(names.iter().map(alias)))
+        }
     }
 }
 
@@ -81,15 +75,10 @@ fn show(expr: &Expr) -> String {
         ExprKind::Set(items) => rows("Set", items),
         ExprKind::Dict(items) => row("Dict", items.iter().map(dict_item)),
         ExprKind::Starred(value) => row("Starred", [show(value)]),
-        ExprKind::Call { func, args } => row(
-            "Call",
-            std::iter::once(show(func)).chain(args.iter().map(argument)),
-        ),
+        ExprKind::Call { func, args } => row("Call", std::iter::once(show(func)).chain(args.iter().map(argument))),
         ExprKind::Attribute { value, name, .. } => row("Attribute", [show(value), name.clone()]),
         ExprKind::Subscript { value, index } => row("Subscript", [show(value), show(index)]),
-        ExprKind::Slice { lower, upper, step } => {
-            row("Slice", [lower, upper, step].map(|b| maybe(b.as_deref())))
-        }
+        ExprKind::Slice { lower, upper, step } => row("Slice", [lower, upper, step].map(|b| maybe(b.as_deref()))),
         kind => operator(kind),
     }
 }
@@ -97,53 +86,24 @@ fn show(expr: &Expr) -> String {
 fn operator(kind: &ExprKind) -> String {
     match kind {
         ExprKind::Unary { op, operand } => row(unary(*op), [show(operand)]),
-        ExprKind::Binary {
-            op, left, right, ..
-        } => row(binary(*op), [show(left), show(right)]),
-        ExprKind::BoolOp { op, values } => {
-            rows(if *op == BoolOp::And { "And" } else { "Or" }, values)
+        ExprKind::Binary { op, left, right, .. } => row(binary(*op), [show(left), show(right)]),
+        ExprKind::BoolOp { op, values } => rows(if *op == BoolOp::And { "And" } else { "Or" }, values),
+        ExprKind::Compare { first, rest } => {
+            row("Compare", std::iter::once(show(first)).chain(rest.iter().map(comparison)))
         }
-        ExprKind::Compare { first, rest } => row(
-            "Compare",
-            std::iter::once(show(first)).chain(rest.iter().map(comparison)),
-        ),
-        ExprKind::IfElse { test, body, orelse } => {
-            row("IfExp", [show(test), show(body), show(orelse)])
-        }
-        ExprKind::Lambda { params, body } => {
-            row("Lambda", params.iter().map(parameter).chain([show(body)]))
-        }
+        ExprKind::IfElse { test, body, orelse } => row("IfExp", [show(test), show(body), show(orelse)]),
+        ExprKind::Lambda { params, body } => row("Lambda", params.iter().map(parameter).chain([show(body)])),
         ExprKind::ListComp { element, clauses } => comprehension("ListComp", &[element], clauses),
         ExprKind::SetComp { element, clauses } => comprehension("SetComp", &[element], clauses),
-        ExprKind::GeneratorExp { element, clauses } => {
-            comprehension("GeneratorExp", &[element], clauses)
-        }
-        ExprKind::DictComp {
-            key,
-            value,
-            clauses,
-        } => comprehension("DictComp", &[key, value], clauses),
+        ExprKind::GeneratorExp { element, clauses } => comprehension("GeneratorExp", &[element], clauses),
+        ExprKind::DictComp { key, value, clauses } => comprehension("DictComp", &[key, value], clauses),
         other => unreachable!("{other:?} is shown by `show`"),
     }
 }
 
 fn comprehension(name: &str, items: &[&Expr], clauses: &[CompFor]) -> String {
-    let clause = |c: &CompFor| {
-        row(
-            "for",
-            [&c.target, &c.iter]
-                .into_iter()
-                .chain(&c.conditions)
-                .map(show),
-        )
-    };
-    row(
-        name,
-        items
-            .iter()
-            .map(|item| show(item))
-            .chain(clauses.iter().map(clause)),
-    )
+    let clause = |c: &CompFor| row("for", [&c.target, &c.iter].into_iter().chain(&c.conditions).map(show));
+    row(name, items.iter().map(|item| show(item)).chain(clauses.iter().map(clause)))
 }
 
 fn comparison(comparison: &Comparison) -> String {
@@ -192,21 +152,14 @@ fn parameter(param: &Param) -> String {
 fn part(part: &FPart) -> String {
     match part {
         FPart::Literal(value) => text(value),
-        FPart::Field {
-            expr,
-            conversion,
-            spec,
-        } => {
+        FPart::Field { expr, conversion, spec } => {
             let conversion = match conversion {
                 None => "-",
                 Some(Conversion::Str) => "s",
                 Some(Conversion::Repr) => "r",
                 Some(Conversion::Ascii) => "a",
             };
-            let spec = spec.as_ref().map_or_else(
-                || "-".to_owned(),
-                |parts| row("spec", parts.iter().map(self::part)),
-            );
+            let spec = spec.as_ref().map_or_else(|| "-".to_owned(), |parts| row("spec", parts.iter().map(self::part)));
             row("field", [show(expr), conversion.to_owned(), spec])
         }
     }

@@ -196,11 +196,7 @@ pub enum DictItem {
 pub enum Arg {
     Positional(Expr),
     Star(Expr),
-    Keyword {
-        name: String,
-        name_span: Span,
-        value: Expr,
-    },
+    Keyword { name: String, name_span: Span, value: Expr },
     DoubleStar(Expr),
 }
 

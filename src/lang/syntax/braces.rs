@@ -18,20 +18,11 @@ pub(super) fn braces(node: Node<'_>) -> Parsed<ExprKind> {
     let nodes: Vec<Node<'_>> = node.into_inner().collect();
     let rows = rows_of(&nodes);
     let mut nodes = nodes.into_iter();
-    let entries = nodes
-        .by_ref()
-        .take(rows)
-        .map(entry)
-        .collect::<Parsed<Vec<Entry>>>()?;
+    let entries = nodes.by_ref().take(rows).map(entry).collect::<Parsed<Vec<Entry>>>()?;
     let clauses = clauses(nodes)?;
     if entries.iter().all(|entry| matches!(entry, Entry::Pair(_))) {
-        let items = entries.into_iter().filter_map(|entry| {
-            if let Entry::Pair(item) = entry {
-                Some(item)
-            } else {
-                None
-            }
-        });
+        let items =
+            entries.into_iter().filter_map(|entry| if let Entry::Pair(item) = entry { Some(item) } else { None });
         return dict(items.collect(), clauses);
     }
     let mut items = entries
@@ -47,18 +38,12 @@ pub(super) fn braces(node: Node<'_>) -> Parsed<ExprKind> {
     }
     let item = items.remove(0);
     refuse_star(&item)?;
-    Ok(ExprKind::SetComp {
-        element: Box::new(item),
-        clauses,
-    })
+    Ok(ExprKind::SetComp { element: Box::new(item), clauses })
 }
 
 fn mixed(span: Span) -> SyntaxProblem {
-    SyntaxProblem::new(
-        span,
-        "invalid syntax: a dict has key: value in every item, a set has values alone",
-    )
-    .with_help("':' expected after dictionary key")
+    SyntaxProblem::new(span, "invalid syntax: a dict has key: value in every item, a set has values alone")
+        .with_help("':' expected after dictionary key")
 }
 
 fn dict(mut items: Vec<DictItem>, clauses: Vec<CompFor>) -> Parsed<ExprKind> {
@@ -66,15 +51,10 @@ fn dict(mut items: Vec<DictItem>, clauses: Vec<CompFor>) -> Parsed<ExprKind> {
         return Ok(ExprKind::Dict(items));
     }
     match items.remove(0) {
-        DictItem::Pair { key, value } => Ok(ExprKind::DictComp {
-            key: Box::new(key),
-            value: Box::new(value),
-            clauses,
-        }),
-        DictItem::DoubleStar(value) => Err(SyntaxProblem::new(
-            value.span,
-            "dict unpacking cannot be used in dict comprehension",
-        )),
+        DictItem::Pair { key, value } => Ok(ExprKind::DictComp { key: Box::new(key), value: Box::new(value), clauses }),
+        DictItem::DoubleStar(value) => {
+            Err(SyntaxProblem::new(value.span, "dict unpacking cannot be used in dict comprehension"))
+        }
     }
 }
 
@@ -87,10 +67,7 @@ fn entry(node: Node<'_>) -> Parsed<Entry> {
     }
     let key = element(first)?;
     match inner.next() {
-        Some(value) => Ok(Entry::Pair(DictItem::Pair {
-            key,
-            value: expression(value)?,
-        })),
+        Some(value) => Ok(Entry::Pair(DictItem::Pair { key, value: expression(value)? })),
         None => Ok(Entry::Item(key)),
     }
 }

@@ -13,10 +13,7 @@ pub(super) fn arguments(node: Node<'_>) -> Parsed<Vec<Arg>> {
     // Even a comma behind it takes from a generator the right to go without parentheses.
     let is_sole = nodes.len() == 1;
     nodes.pop_if(|last| last.as_rule() == Rule::trailing_comma);
-    let args = nodes
-        .into_iter()
-        .map(|node| argument(node, call, is_sole))
-        .collect::<Parsed<Vec<(Arg, Span)>>>()?;
+    let args = nodes.into_iter().map(|node| argument(node, call, is_sole)).collect::<Parsed<Vec<(Arg, Span)>>>()?;
     check_order(&args)?;
     Ok(args.into_iter().map(|(arg, _)| arg).collect())
 }
@@ -31,11 +28,7 @@ fn argument(node: Node<'_>, call: Span, is_sole: bool) -> Parsed<(Arg, Span)> {
         Rule::double_starred => Arg::DoubleStar(expression(first)?),
         Rule::keyword_argument => {
             let value = inner.next().expect("a keyword argument has a value");
-            Arg::Keyword {
-                name: first.as_str().to_owned(),
-                name_span: span_of(&first),
-                value: expression(value)?,
-            }
+            Arg::Keyword { name: first.as_str().to_owned(), name_span: span_of(&first), value: expression(value)? }
         }
         _ => {
             let element = expression(first)?;
@@ -43,18 +36,10 @@ fn argument(node: Node<'_>, call: Span, is_sole: bool) -> Parsed<(Arg, Span)> {
             if clauses.is_empty() {
                 Arg::Positional(element)
             } else if is_sole {
-                Arg::Positional(Expr::new(
-                    call,
-                    ExprKind::GeneratorExp {
-                        element: Box::new(element),
-                        clauses,
-                    },
-                ))
+                Arg::Positional(Expr::new(call, ExprKind::GeneratorExp { element: Box::new(element), clauses }))
             } else {
-                return Err(
-                    SyntaxProblem::new(span, "Generator expression must be parenthesized")
-                        .with_help("it may stand without parentheses only as the sole argument"),
-                );
+                return Err(SyntaxProblem::new(span, "Generator expression must be parenthesized")
+                    .with_help("it may stand without parentheses only as the sole argument"));
             }
         }
     };
@@ -67,17 +52,11 @@ fn check_order(args: &[(Arg, Span)]) -> Parsed<()> {
     for (arg, span) in args {
         match arg {
             Arg::Positional(_) if has_double_star => {
-                return Err(SyntaxProblem::new(
-                    *span,
-                    "positional argument follows keyword argument unpacking",
-                ));
+                return Err(SyntaxProblem::new(*span, "positional argument follows keyword argument unpacking"));
             }
             Arg::Positional(_) if !names.is_empty() => {
-                return Err(SyntaxProblem::new(
-                    *span,
-                    "positional argument follows keyword argument",
-                )
-                .with_help("put it before the keyword arguments, or give it a name"));
+                return Err(SyntaxProblem::new(*span, "positional argument follows keyword argument")
+                    .with_help("put it before the keyword arguments, or give it a name"));
             }
             Arg::Star(_) if has_double_star => {
                 return Err(SyntaxProblem::new(
@@ -85,14 +64,9 @@ fn check_order(args: &[(Arg, Span)]) -> Parsed<()> {
                     "iterable argument unpacking follows keyword argument unpacking",
                 ));
             }
-            Arg::Keyword {
-                name, name_span, ..
-            } => {
+            Arg::Keyword { name, name_span, .. } => {
                 if names.contains(&name.as_str()) {
-                    return Err(SyntaxProblem::new(
-                        *name_span,
-                        format!("keyword argument repeated: {name}"),
-                    ));
+                    return Err(SyntaxProblem::new(*name_span, format!("keyword argument repeated: {name}")));
                 }
                 names.push(name);
             }

@@ -14,10 +14,7 @@ pub(super) fn is_generator(nodes: &[Node<'_>]) -> bool {
 
 /// How many elements come before the clauses.
 pub(super) fn rows_of(nodes: &[Node<'_>]) -> usize {
-    nodes
-        .iter()
-        .position(|node| node.as_rule() == Rule::comprehension)
-        .unwrap_or(nodes.len())
+    nodes.iter().position(|node| node.as_rule() == Rule::comprehension).unwrap_or(nodes.len())
 }
 
 /// The clauses, outermost first.
@@ -31,11 +28,7 @@ fn clause(node: Node<'_>) -> Parsed<CompFor> {
     check_target(&target, Use::Assign { is_sole: false })?;
     let iter = expression(inner.next().expect("a clause has an iterable"))?;
     let conditions = inner.map(condition).collect::<Parsed<Vec<Expr>>>()?;
-    Ok(CompFor {
-        target,
-        iter,
-        conditions,
-    })
+    Ok(CompFor { target, iter, conditions })
 }
 
 fn condition(filter: Node<'_>) -> Parsed<Expr> {

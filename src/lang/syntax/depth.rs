@@ -40,10 +40,7 @@ impl Level {
     }
 
     fn end_part(&mut self) {
-        *self = Self {
-            widest: self.depth(),
-            ..Self::default()
-        };
+        *self = Self { widest: self.depth(), ..Self::default() };
     }
 }
 
@@ -108,9 +105,7 @@ fn count(level: &mut Level, sign: &str, after_operand: bool) {
             level.bodies += 1;
             (level.signs, level.nots) = (0, 0);
         }
-        _ if sign
-            .starts_with(|c: char| c.is_ascii_punctuation() && !matches!(c, '_' | '"' | '\'')) =>
-        {
+        _ if sign.starts_with(|c: char| c.is_ascii_punctuation() && !matches!(c, '_' | '"' | '\'')) => {
             level.chain += 1;
             if sign != "." {
                 level.signs = 0;
@@ -123,15 +118,13 @@ fn count(level: &mut Level, sign: &str, after_operand: bool) {
 
 fn check(level: &Level, pending_outside: usize, span: Span) -> Parsed<()> {
     if pending_outside + level.pending() > MAX_PENDING {
-        return Err(
-            SyntaxProblem::new(span, "too many nested brackets or operators").with_help(format!(
-                "at most {MAX_PENDING} may wait for their end at once: name the inner parts"
-            )),
-        );
+        return Err(SyntaxProblem::new(span, "too many nested brackets or operators")
+            .with_help(format!("at most {MAX_PENDING} may wait for their end at once: name the inner parts")));
     }
     if level.depth() > MAX_CHAIN {
-        return Err(SyntaxProblem::new(span, "too many operators in one expression")
-            .with_help(format!("at most {MAX_CHAIN} may follow one another: name the parts, or use sum() over a list")));
+        return Err(SyntaxProblem::new(span, "too many operators in one expression").with_help(format!(
+            "at most {MAX_CHAIN} may follow one another: name the parts, or use sum() over a list"
+        )));
     }
     Ok(())
 }

@@ -35,27 +35,11 @@ const RULES: &[Rule] = &[
 
 /// The problem of `source`, which the grammar understood up to byte `at`.
 pub(super) fn diagnose(source: &str, tokens: &[Token], at: usize) -> SyntaxProblem {
-    let words: Vec<Token> = tokens
-        .iter()
-        .filter(|token| !token.is(TokenKind::Comment))
-        .copied()
-        .collect();
-    let index = words
-        .iter()
-        .position(|token| token.span.end > at)
-        .unwrap_or(words.len());
-    let place = Place {
-        source,
-        tokens: &words,
-        index,
-    };
+    let words: Vec<Token> = tokens.iter().filter(|token| !token.is(TokenKind::Comment)).copied().collect();
+    let index = words.iter().position(|token| token.span.end > at).unwrap_or(words.len());
+    let place = Place { source, tokens: &words, index };
     let found = RULES.iter().find_map(|rule| rule(&place));
-    found.unwrap_or_else(|| {
-        SyntaxProblem::new(
-            place.span(),
-            format!("invalid syntax: unexpected {}", place.name()),
-        )
-    })
+    found.unwrap_or_else(|| SyntaxProblem::new(place.span(), format!("invalid syntax: unexpected {}", place.name())))
 }
 
 impl Place<'_> {
@@ -64,8 +48,7 @@ impl Place<'_> {
     }
 
     fn word(&self, offset: isize) -> &str {
-        self.token(offset)
-            .map_or("", |token| token.span.of(self.source))
+        self.token(offset).map_or("", |token| token.span.of(self.source))
     }
 
     fn is(&self, offset: isize, kind: TokenKind) -> bool {
@@ -75,9 +58,7 @@ impl Place<'_> {
     /// Where the place is; just behind the last word at the end of the text.
     fn span(&self) -> Span {
         match self.token(0) {
-            Some(token) if token.lexeme == Lexeme::LineEnd => {
-                Span::new(token.span.start, token.span.start)
-            }
+            Some(token) if token.lexeme == Lexeme::LineEnd => Span::new(token.span.start, token.span.start),
             Some(token) => token.span,
             None => {
                 let end = self.tokens.last().map_or(0, |token| token.span.end);
@@ -91,8 +72,7 @@ impl Place<'_> {
     }
 
     fn is_at_line_end(&self) -> bool {
-        self.token(0)
-            .is_none_or(|token| token.lexeme == Lexeme::LineEnd)
+        self.token(0).is_none_or(|token| token.lexeme == Lexeme::LineEnd)
     }
 
     /// The bracket that is open at the place, as the index of its token.
@@ -113,8 +93,7 @@ impl Place<'_> {
     /// The first word of the statement.
     fn statement_start(&self) -> usize {
         let before = &self.tokens[..self.index.min(self.tokens.len())];
-        let ends =
-            |token: &Token| token.lexeme == Lexeme::LineEnd || token.span.of(self.source) == ";";
+        let ends = |token: &Token| token.lexeme == Lexeme::LineEnd || token.span.of(self.source) == ";";
         before.iter().rposition(ends).map_or(0, |at| at + 1)
     }
 }
@@ -134,33 +113,20 @@ fn foreign_word(place: &Place<'_>) -> Option<SyntaxProblem> {
 }
 
 fn print_statement(place: &Place<'_>) -> Option<SyntaxProblem> {
-    let is_command =
-        matches!(place.word(-1), "print" | "exec") && place.index == place.statement_start() + 1;
+    let is_command = matches!(place.word(-1), "print" | "exec") && place.index == place.statement_start() + 1;
     let starts = place.token(0)?.starts_operand(place.source);
     (is_command && starts).then(|| {
         let word = place.word(-1);
-        let span = place
-            .token(-1)
-            .map_or(place.span(), |token| token.span.to(place.span()));
-        SyntaxProblem::new(
-            span,
-            format!("Missing parentheses in call to '{word}'. Did you mean {word}(...)?"),
-        )
+        let span = place.token(-1).map_or(place.span(), |token| token.span.to(place.span()));
+        SyntaxProblem::new(span, format!("Missing parentheses in call to '{word}'. Did you mean {word}(...)?"))
     })
 }
 
 fn import_of_nothing(place: &Place<'_>) -> Option<SyntaxProblem> {
-    let first = place
-        .tokens
-        .get(place.statement_start())?
-        .span
-        .of(place.source);
+    let first = place.tokens.get(place.statement_start())?.span.of(place.source);
     let is_import = matches!(first, "import" | "from");
     if is_import && place.word(-1) == "," {
-        return Some(SyntaxProblem::new(
-            place.span(),
-            "trailing comma not allowed without surrounding parentheses",
-        ));
+        return Some(SyntaxProblem::new(place.span(), "trailing comma not allowed without surrounding parentheses"));
     }
     (is_import && place.is_at_line_end())
         .then(|| SyntaxProblem::new(place.span(), "expected one or more names after 'import'"))
@@ -172,14 +138,12 @@ fn assignment_in_expression(place: &Place<'_>) -> Option<SyntaxProblem> {
     }
     if place.word(-1) == "=" || place.word(1) == "=" {
         return Some(
-            SyntaxProblem::new(place.span(), "invalid syntax: '=' twice")
-                .with_help("compare with == without blanks"),
+            SyntaxProblem::new(place.span(), "invalid syntax: '=' twice").with_help("compare with == without blanks"),
         );
     }
     let is_call = place.bracket().is_some_and(|open| {
         let before = open.checked_sub(1).map(|index| &place.tokens[index]);
-        place.tokens[open].span.of(place.source) == "("
-            && before.is_some_and(|token| token.ends_operand(place.source))
+        place.tokens[open].span.of(place.source) == "(" && before.is_some_and(|token| token.ends_operand(place.source))
     });
     let message = if is_call {
         "expression cannot contain assignment, perhaps you meant \"==\"?"
@@ -190,29 +154,15 @@ fn assignment_in_expression(place: &Place<'_>) -> Option<SyntaxProblem> {
 }
 
 fn half_conditional(place: &Place<'_>) -> Option<SyntaxProblem> {
-    if !place.is_at_line_end()
-        && !matches!(place.token(0)?.lexeme, Lexeme::Close)
-        && place.word(0) != ","
-    {
+    if !place.is_at_line_end() && !matches!(place.token(0)?.lexeme, Lexeme::Close) && place.word(0) != "," {
         return None;
     }
-    let from = place
-        .bracket()
-        .map_or(place.statement_start(), |open| open + 1);
+    let from = place.bracket().map_or(place.statement_start(), |open| open + 1);
     let words = &place.tokens[from..place.index.min(place.tokens.len())];
-    let count = |word: &str| {
-        words
-            .iter()
-            .filter(|token| token.span.of(place.source) == word)
-            .count()
-    };
-    let is_half = count("if") > count("else")
-        && count("for") == 0
-        && place.token(-1)?.ends_operand(place.source);
+    let count = |word: &str| words.iter().filter(|token| token.span.of(place.source) == word).count();
+    let is_half = count("if") > count("else") && count("for") == 0 && place.token(-1)?.ends_operand(place.source);
     is_half.then(|| {
-        let span = words
-            .first()
-            .map_or(place.span(), |first| first.span.to(place.span()));
+        let span = words.first().map_or(place.span(), |first| first.span.to(place.span()));
         SyntaxProblem::new(span, "expected 'else' after 'if' expression")
             .with_help("a value is needed either way: a if c else b")
     })
@@ -225,20 +175,13 @@ fn reserved_word(place: &Place<'_>) -> Option<SyntaxProblem> {
     if !place.is(0, TokenKind::Keyword) || is_value {
         return None;
     }
-    if place
-        .token(-1)
-        .is_some_and(|token| token.ends_operand(place.source))
-    {
-        let problem =
-            SyntaxProblem::new(place.span(), format!("invalid syntax: unexpected '{word}'"));
+    if place.token(-1).is_some_and(|token| token.ends_operand(place.source)) {
+        let problem = SyntaxProblem::new(place.span(), format!("invalid syntax: unexpected '{word}'"));
         return Some(problem);
     }
     Some(
-        SyntaxProblem::new(
-            place.span(),
-            format!("invalid syntax: '{word}' is a reserved word"),
-        )
-        .with_help(format!("a name may be `{word}_`, for instance")),
+        SyntaxProblem::new(place.span(), format!("invalid syntax: '{word}' is a reserved word"))
+            .with_help(format!("a name may be `{word}_`, for instance")),
     )
 }
 
@@ -251,66 +194,41 @@ fn doubled_sign(place: &Place<'_>) -> Option<SyntaxProblem> {
         ("=", ">", "write >= for `greater or equal`"),
         ("=", "<", "write <= for `less or equal`"),
     ];
-    let row = SIGNS
-        .iter()
-        .find(|(first, second, _)| place.word(-1) == *first && place.word(0) == *second)?;
-    let span = place
-        .token(-1)
-        .map_or(place.span(), |token| token.span.to(place.span()));
-    Some(
-        SyntaxProblem::new(
-            span,
-            format!("invalid syntax: no operator {}{}", row.0, row.1),
-        )
-        .with_help(row.2),
-    )
+    let row = SIGNS.iter().find(|(first, second, _)| place.word(-1) == *first && place.word(0) == *second)?;
+    let span = place.token(-1).map_or(place.span(), |token| token.span.to(place.span()));
+    Some(SyntaxProblem::new(span, format!("invalid syntax: no operator {}{}", row.0, row.1)).with_help(row.2))
 }
 
 fn arrow_or_increment(place: &Place<'_>) -> Option<SyntaxProblem> {
     let sign = place.word(-1);
     let is_doubled = matches!(sign, "+" | "-") && place.word(-2) == sign;
     (is_doubled && place.is_at_line_end()).then(|| {
-        SyntaxProblem::new(
-            place.span(),
-            format!("invalid syntax: no operator {sign}{sign}"),
-        )
-        .with_help(format!("write {sign}= 1"))
+        SyntaxProblem::new(place.span(), format!("invalid syntax: no operator {sign}{sign}"))
+            .with_help(format!("write {sign}= 1"))
     })
 }
 
 fn forgotten_comma(place: &Place<'_>) -> Option<SyntaxProblem> {
     let (before, here) = (place.token(-1)?, place.token(0)?);
     let starts = here.starts_operand(place.source) || here.lexeme == Lexeme::Open;
+    // The brace of a field stands right behind the text of its f-string.
     let is_field = |open: usize| {
-        place.tokens[open].span.of(place.source) == "{"
-            && place.tokens[open].span.end < before.span.start
-            && {
-                let ahead = open.checked_sub(1).map(|index| &place.tokens[index]);
-                ahead.is_some_and(|token| {
-                    token.is(TokenKind::String) && token.span.end == place.tokens[open].span.start
-                })
-            }
+        let brace = place.tokens[open].span;
+        let ahead = open.checked_sub(1).map(|index| &place.tokens[index]);
+        let joins = |token: &Token| token.is(TokenKind::String) && token.span.end == brace.start;
+        brace.of(place.source) == "{" && ahead.is_some_and(joins)
     };
     if !starts || !before.ends_operand(place.source) {
         return None;
     }
     let span = before.span.to(here.span);
     match place.bracket() {
-        Some(open) if is_field(open) => {
-            Some(SyntaxProblem::new(here.span, "f-string: expecting '}'"))
-        }
-        Some(_) => Some(SyntaxProblem::new(
-            span,
-            "invalid syntax. Perhaps you forgot a comma?",
-        )),
+        Some(open) if is_field(open) => Some(SyntaxProblem::new(here.span, "f-string: expecting '}'")),
+        Some(_) => Some(SyntaxProblem::new(span, "invalid syntax. Perhaps you forgot a comma?")),
         None => Some(
             SyntaxProblem::new(
                 here.span,
-                format!(
-                    "invalid syntax: unexpected {} after '{}'",
-                    place.name(),
-                    place.word(-1)
-                ),
+                format!("invalid syntax: unexpected {} after '{}'", place.name(), place.word(-1)),
             )
             .with_help("an operator, a comma or a new line is missing between the two"),
         ),
@@ -323,9 +241,7 @@ fn line_ends(place: &Place<'_>) -> Option<SyntaxProblem> {
         let message = if last.is_empty() {
             "invalid syntax: the cell ends too early".to_owned()
         } else {
-            format!(
-                "invalid syntax: the line ends after '{last}', where an expression should follow"
-            )
+            format!("invalid syntax: the line ends after '{last}', where an expression should follow")
         };
         SyntaxProblem::new(place.span(), message)
     })

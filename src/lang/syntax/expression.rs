@@ -4,10 +4,7 @@ use std::sync::LazyLock;
 
 use pest::pratt_parser::{Assoc, Op, PrattParser};
 
-use super::ast::{
-    BINARY_SIGNS, BinaryOp, BoolOp, COMPARE_SIGNS, CompareOp, Comparison, Expr, ExprKind, Span,
-    UnaryOp,
-};
+use super::ast::{BINARY_SIGNS, BinaryOp, BoolOp, COMPARE_SIGNS, CompareOp, Comparison, Expr, ExprKind, Span, UnaryOp};
 use super::grammar::{Node, Rule, children, span_of};
 use super::lambda::lambda;
 use super::operand::primary;
@@ -55,29 +52,18 @@ struct Folded {
 
 impl Folded {
     fn closed(span: Span, kind: ExprKind) -> Self {
-        Self {
-            expr: Expr::new(span, kind),
-            is_open: false,
-        }
+        Self { expr: Expr::new(span, kind), is_open: false }
     }
 
     fn open(span: Span, kind: ExprKind) -> Self {
-        Self {
-            expr: Expr::new(span, kind),
-            is_open: true,
-        }
+        Self { expr: Expr::new(span, kind), is_open: true }
     }
 }
 
 /// The tree of an `expression`, `disjunction` or `sum`.
 pub(super) fn expression(node: Node<'_>) -> Parsed<Expr> {
     let folded = PRECEDENCE
-        .map_primary(|node| {
-            Ok(Folded {
-                expr: primary(node)?,
-                is_open: false,
-            })
-        })
+        .map_primary(|node| Ok(Folded { expr: primary(node)?, is_open: false }))
         .map_prefix(|sign, operand| prefix(sign, operand?.expr))
         .map_infix(|left, sign, right| infix(left?, &sign, right?.expr))
         .parse(node.into_inner());
@@ -93,13 +79,7 @@ fn prefix(sign: Node<'_>, operand: Expr) -> Parsed<Folded> {
         Rule::not => UnaryOp::Not,
         _ => return Ok(Folded::closed(span, lambda(sign, operand)?)),
     };
-    Ok(Folded::closed(
-        span,
-        ExprKind::Unary {
-            op,
-            operand: Box::new(operand),
-        },
-    ))
+    Ok(Folded::closed(span, ExprKind::Unary { op, operand: Box::new(operand) }))
 }
 
 fn infix(left: Folded, sign: &Node<'_>, right: Expr) -> Parsed<Folded> {
@@ -109,35 +89,18 @@ fn infix(left: Folded, sign: &Node<'_>, right: Expr) -> Parsed<Folded> {
         Rule::if_else => {
             let test = children(sign.clone()).next().map(expression).transpose()?;
             let test = test.expect("the grammar puts a condition between if and else");
-            let kind = ExprKind::IfElse {
-                test: Box::new(test),
-                body: Box::new(left.expr),
-                orelse: Box::new(right),
-            };
+            let kind = ExprKind::IfElse { test: Box::new(test), body: Box::new(left.expr), orelse: Box::new(right) };
             Ok(Folded::closed(span, kind))
         }
         Rule::and => Ok(join(BoolOp::And, left, right, span)),
         Rule::or => Ok(join(BoolOp::Or, left, right, span)),
         rule => Ok(match compare_op(rule) {
-            Some(op) => chain(
-                left,
-                Comparison {
-                    op,
-                    op_span,
-                    operand: right,
-                },
-                span,
-            ),
+            Some(op) => chain(left, Comparison { op, op_span, operand: right }, span),
             None => {
                 let op = binary_op(sign.as_str().trim());
                 Folded::closed(
                     span,
-                    ExprKind::Binary {
-                        op,
-                        op_span,
-                        left: Box::new(left.expr),
-                        right: Box::new(right),
-                    },
+                    ExprKind::Binary { op, op_span, left: Box::new(left.expr), right: Box::new(right) },
                 )
             }
         }),
@@ -153,13 +116,7 @@ fn join(joined_by: BoolOp, left: Folded, right: Expr, span: Span) -> Folded {
         }
         kind => {
             let values = vec![Expr::new(left.expr.span, kind), right];
-            Folded::open(
-                span,
-                ExprKind::BoolOp {
-                    op: joined_by,
-                    values,
-                },
-            )
+            Folded::open(span, ExprKind::BoolOp { op: joined_by, values })
         }
     }
 }
@@ -173,13 +130,7 @@ fn chain(left: Folded, next: Comparison, span: Span) -> Folded {
         }
         kind => {
             let first = Box::new(Expr::new(left.expr.span, kind));
-            Folded::open(
-                span,
-                ExprKind::Compare {
-                    first,
-                    rest: vec![next],
-                },
-            )
+            Folded::open(span, ExprKind::Compare { first, rest: vec![next] })
         }
     }
 }
@@ -198,15 +149,11 @@ fn compare_op(rule: Rule) -> Option<CompareOp> {
         Rule::is_not => "is not",
         _ => return None,
     };
-    COMPARE_SIGNS
-        .iter()
-        .find(|(text, _)| *text == sign)
-        .map(|(_, op)| *op)
+    COMPARE_SIGNS.iter().find(|(text, _)| *text == sign).map(|(_, op)| *op)
 }
 
 /// The operator that Python writes `sign`.
 pub(super) fn binary_op(sign: &str) -> BinaryOp {
     let row = BINARY_SIGNS.iter().find(|(text, _)| *text == sign);
-    row.map(|(_, op)| *op)
-        .expect("the table has every sign of the grammar")
+    row.map(|(_, op)| *op).expect("the table has every sign of the grammar")
 }

@@ -29,10 +29,7 @@ fn push_piece(parts: &mut Vec<FPart>, piece: Node<'_>, is_raw: bool) -> Parsed<(
         }
         _ => {
             let text = unescape(piece.as_str(), is_raw, piece.as_span().start())?;
-            push_part(
-                parts,
-                FPart::Literal(text.replace("{{", "{").replace("}}", "}")),
-            );
+            push_part(parts, FPart::Literal(text.replace("{{", "{").replace("}}", "}")));
             Ok(())
         }
     }
@@ -58,9 +55,7 @@ fn field(parts: &mut Vec<FPart>, node: Node<'_>, is_raw: bool) -> Parsed<()> {
             Rule::format_spec => {
                 shown = shown.min(at);
                 let mut inner = Vec::new();
-                child
-                    .into_inner()
-                    .try_for_each(|piece| push_piece(&mut inner, piece, is_raw))?;
+                child.into_inner().try_for_each(|piece| push_piece(&mut inner, piece, is_raw))?;
                 spec = Some(inner);
             }
             _ => value = Some(field_value(child)?),
@@ -73,11 +68,7 @@ fn field(parts: &mut Vec<FPart>, node: Node<'_>, is_raw: bool) -> Parsed<()> {
         }
     }
     let expr = value.expect("a field has an expression");
-    parts.push(FPart::Field {
-        expr,
-        conversion,
-        spec,
-    });
+    parts.push(FPart::Field { expr, conversion, spec });
     Ok(())
 }
 
@@ -85,17 +76,11 @@ fn field_value(node: Node<'_>) -> Parsed<Expr> {
     let span = span_of(&node);
     let value = expressions(node)?;
     if matches!(value.kind, ExprKind::Starred(_)) {
-        return Err(SyntaxProblem::new(
-            span,
-            "f-string: cannot use starred expression here",
-        ));
+        return Err(SyntaxProblem::new(span, "f-string: cannot use starred expression here"));
     }
     // In parentheses, a lambda's span is shorter than its field's.
     if matches!(value.kind, ExprKind::Lambda { .. }) && value.span.start == span.start {
-        return Err(SyntaxProblem::new(
-            span,
-            "f-string: lambda expressions are not allowed without parentheses",
-        ));
+        return Err(SyntaxProblem::new(span, "f-string: lambda expressions are not allowed without parentheses"));
     }
     Ok(value)
 }

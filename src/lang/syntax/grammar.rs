@@ -14,8 +14,7 @@ pub(super) type Node<'i> = Pair<'i, Rule>;
 
 /// The children of a node, keywords apart.
 pub(super) fn children(node: Node<'_>) -> impl Iterator<Item = Node<'_>> {
-    node.into_inner()
-        .filter(|child| !is_keyword(child.as_rule()))
+    node.into_inner().filter(|child| !is_keyword(child.as_rule()))
 }
 
 fn is_keyword(rule: Rule) -> bool {
@@ -41,8 +40,5 @@ fn is_keyword(rule: Rule) -> bool {
 pub(super) fn span_of(node: &Node<'_>) -> Span {
     let span = node.as_span();
     let blank_before_end = |c: char| matches!(c, ' ' | '\t' | '\u{c}');
-    Span::new(
-        span.start(),
-        span.start() + span.as_str().trim_end_matches(blank_before_end).len(),
-    )
+    Span::new(span.start(), span.start() + span.as_str().trim_end_matches(blank_before_end).len())
 }

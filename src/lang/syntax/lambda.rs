@@ -12,15 +12,9 @@ pub(super) fn lambda(head: Node<'_>, body: Expr) -> Parsed<ExprKind> {
         list.add(parameter)?;
     }
     if let Some(span) = list.bare_star {
-        return Err(SyntaxProblem::new(
-            span,
-            "named arguments must follow bare *",
-        ));
+        return Err(SyntaxProblem::new(span, "named arguments must follow bare *"));
     }
-    Ok(ExprKind::Lambda {
-        params: list.params,
-        body: Box::new(body),
-    })
+    Ok(ExprKind::Lambda { params: list.params, body: Box::new(body) })
 }
 
 #[derive(Default)]
@@ -38,15 +32,8 @@ impl ParamList {
         let span = span_of(&parameter);
         let mut inner = parameter.into_inner();
         let first = inner.next().expect("a parameter is not empty");
-        if self
-            .params
-            .last()
-            .is_some_and(|param| param.kind == ParamKind::DoubleStar)
-        {
-            return Err(SyntaxProblem::new(
-                span,
-                "arguments cannot follow var-keyword argument",
-            ));
+        if self.params.last().is_some_and(|param| param.kind == ParamKind::DoubleStar) {
+            return Err(SyntaxProblem::new(span, "arguments cannot follow var-keyword argument"));
         }
         match first.as_rule() {
             Rule::positional_mark => self.slash(span),
@@ -69,9 +56,7 @@ impl ParamList {
             (_, _, true) => "at least one argument must precede /",
             _ => {
                 self.has_slash = true;
-                self.params
-                    .iter_mut()
-                    .for_each(|param| param.kind = ParamKind::PositionalOnly);
+                self.params.iter_mut().for_each(|param| param.kind = ParamKind::PositionalOnly);
                 return Ok(());
             }
         };
@@ -98,35 +83,19 @@ impl ParamList {
             return self.push(name, span, ParamKind::KeywordOnly, default);
         }
         if self.has_default && default.is_none() {
-            return Err(
-                SyntaxProblem::new(span, "non-default argument follows default argument")
-                    .with_help("give it a default too, or put it first"),
-            );
+            return Err(SyntaxProblem::new(span, "non-default argument follows default argument")
+                .with_help("give it a default too, or put it first"));
         }
         self.has_default |= default.is_some();
         self.push(name, span, ParamKind::Positional, default)
     }
 
-    fn push(
-        &mut self,
-        name: &Node<'_>,
-        span: Span,
-        kind: ParamKind,
-        default: Option<Expr>,
-    ) -> Parsed<()> {
+    fn push(&mut self, name: &Node<'_>, span: Span, kind: ParamKind, default: Option<Expr>) -> Parsed<()> {
         let name = name.as_str().to_owned();
         if self.params.iter().any(|param| param.name == name) {
-            return Err(SyntaxProblem::new(
-                span,
-                format!("duplicate argument '{name}' in function definition"),
-            ));
+            return Err(SyntaxProblem::new(span, format!("duplicate argument '{name}' in function definition")));
         }
-        self.params.push(Param {
-            span,
-            name,
-            kind,
-            default,
-        });
+        self.params.push(Param { span, name, kind, default });
         Ok(())
     }
 }

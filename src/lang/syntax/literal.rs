@@ -14,21 +14,13 @@ pub(super) fn strings(node: Node<'_>) -> Parsed<ExprKind> {
             push_text(&mut parts, string(&piece)?);
         } else {
             is_format = true;
-            fstring(piece)?
-                .into_iter()
-                .for_each(|part| push_part(&mut parts, part));
+            fstring(piece)?.into_iter().for_each(|part| push_part(&mut parts, part));
         }
     }
     if is_format {
         return Ok(ExprKind::FString(parts));
     }
-    let text = parts.into_iter().map(|part| {
-        if let FPart::Literal(text) = part {
-            text
-        } else {
-            String::new()
-        }
-    });
+    let text = parts.into_iter().map(|part| if let FPart::Literal(text) = part { text } else { String::new() });
     Ok(ExprKind::Str(text.collect()))
 }
 
@@ -52,21 +44,13 @@ fn string(node: &Node<'_>) -> Parsed<String> {
     let span = span_of(node);
     let text = node.as_str();
     let prefix = text.find(['"', '\'']).unwrap_or(0);
-    let is_in_prefix =
-        |letter: char| text[..prefix].contains([letter, letter.to_ascii_uppercase()]);
+    let is_in_prefix = |letter: char| text[..prefix].contains([letter, letter.to_ascii_uppercase()]);
     if is_in_prefix('b') {
-        return Err(
-            SyntaxProblem::new(span, "dka's language has no bytes literals")
-                .with_help("drop the b: a text does where bytes would"),
-        );
+        return Err(SyntaxProblem::new(span, "dka's language has no bytes literals")
+            .with_help("drop the b: a text does where bytes would"));
     }
     let quoted = &text[prefix..];
-    let quote = if quoted.len() >= 6 && (quoted.starts_with("\"\"\"") || quoted.starts_with("'''"))
-    {
-        3
-    } else {
-        1
-    };
+    let quote = if quoted.len() >= 6 && (quoted.starts_with("\"\"\"") || quoted.starts_with("'''")) { 3 } else { 1 };
     let body = &quoted[quote..quoted.len() - quote];
     unescape(body, is_in_prefix('r'), span.start + prefix + quote)
 }
@@ -85,10 +69,7 @@ pub(super) fn unescape(body: &str, is_raw: bool, start: usize) -> Parsed<String>
     text.push_str(rest);
     // Python reads every line end as \n; escapes cannot make a \r that this would take for one, see `escape`.
     if body_has_cr {
-        Ok(text
-            .replace("\r\n", "\n")
-            .replace('\r', "\n")
-            .replace(ESCAPED_RETURN, "\r"))
+        Ok(text.replace("\r\n", "\n").replace('\r', "\n").replace(ESCAPED_RETURN, "\r"))
     } else {
         Ok(text.replace(ESCAPED_RETURN, "\r"))
     }
@@ -132,8 +113,10 @@ fn escape(rest: &str, offset: usize, text: &mut String) -> Parsed<usize> {
             text.push(if code == 13 { ESCAPED_RETURN } else { char::from_u32(code).unwrap_or('\0') });
             Ok(1 + digits)
         }
-        'N' => Err(SyntaxProblem::new(Span::new(offset, offset + 2), "dka's language does not know characters by name")
-            .with_help("write the character itself, or \\u and its code; in an r string, avoid \\N before a brace")),
+        'N' => {
+            Err(SyntaxProblem::new(Span::new(offset, offset + 2), "dka's language does not know characters by name")
+                .with_help("write the character itself, or \\u and its code; in an r string, avoid \\N before a brace"))
+        }
         // An unknown escape stands for itself, backslash included.
         _ => {
             text.push('\\');
@@ -145,29 +128,19 @@ fn escape(rest: &str, offset: usize, text: &mut String) -> Parsed<usize> {
 
 fn hexadecimal(rest: &str, width: usize, offset: usize, text: &mut String) -> Parsed<usize> {
     let letter = &rest[1..2];
-    let digits = rest[2..]
-        .bytes()
-        .take(width)
-        .take_while(u8::is_ascii_hexdigit)
-        .count();
+    let digits = rest[2..].bytes().take(width).take_while(u8::is_ascii_hexdigit).count();
     let span = Span::new(offset, offset + 2 + digits);
     if digits < width {
         let message = format!("truncated \\{letter} escape: it takes {width} hexadecimal digits");
-        return Err(SyntaxProblem::new(span, message)
-            .with_help("write \\\\ for a backslash, or use an r string: r\"…\""));
+        return Err(
+            SyntaxProblem::new(span, message).with_help("write \\\\ for a backslash, or use an r string: r\"…\"")
+        );
     }
     let code = u32::from_str_radix(&rest[2..2 + width], 16).unwrap_or(u32::MAX);
     let character = char::from_u32(code).ok_or_else(|| {
-        SyntaxProblem::new(
-            span,
-            format!("\\{letter} escape of no character: U+{code:04X}"),
-        )
-        .with_help("codes go up to 10ffff, without the surrogates d800 to dfff")
+        SyntaxProblem::new(span, format!("\\{letter} escape of no character: U+{code:04X}"))
+            .with_help("codes go up to 10ffff, without the surrogates d800 to dfff")
     })?;
-    text.push(if character == '\r' {
-        ESCAPED_RETURN
-    } else {
-        character
-    });
+    text.push(if character == '\r' { ESCAPED_RETURN } else { character });
     Ok(2 + width)
 }

@@ -35,9 +35,8 @@ mod target;
 mod token;
 
 pub use ast::{
-    Alias, Arg, BINARY_SIGNS, BinaryOp, BoolOp, COMPARE_SIGNS, Cell, CompFor, CompareOp,
-    Comparison, Conversion, DictItem, Expr, ExprKind, FPart, Param, ParamKind, Span, Stmt,
-    StmtKind, UnaryOp,
+    Alias, Arg, BINARY_SIGNS, BinaryOp, BoolOp, COMPARE_SIGNS, Cell, CompFor, CompareOp, Comparison, Conversion,
+    DictItem, Expr, ExprKind, FPart, Param, ParamKind, Span, Stmt, StmtKind, UnaryOp,
 };
 pub use lines::{is_incomplete, split_statements, tokens};
 pub use parse::parse_cell;

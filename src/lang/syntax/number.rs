@@ -22,11 +22,7 @@ pub(super) fn scan_number(text: &str) -> (usize, Option<SyntaxProblem>) {
         _ => decimal(text),
     };
     if mistake.is_some() {
-        let len = len
-            + text[len..]
-                .bytes()
-                .take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
-                .count();
+        let len = len + text[len..].bytes().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').count();
         return (len, mistake.map(problem));
     }
     let tail = &text[len..];
@@ -47,28 +43,17 @@ type Scanned = (usize, Option<String>, &'static str);
 
 fn based(text: &str, what: &'static str, radix: u32) -> Scanned {
     let bytes = text.as_bytes();
-    let is_digit = |at: usize| {
-        bytes
-            .get(at)
-            .is_some_and(|byte| char::from(*byte).is_digit(radix))
-    };
+    let is_digit = |at: usize| bytes.get(at).is_some_and(|byte| char::from(*byte).is_digit(radix));
     let mut at = 2;
     loop {
-        let digit = if bytes.get(at) == Some(&b'_') {
-            at + 1
-        } else {
-            at
-        };
+        let digit = if bytes.get(at) == Some(&b'_') { at + 1 } else { at };
         if !is_digit(digit) {
             break;
         }
         at = digit + 1;
     }
     let mistake = match bytes.get(at) {
-        Some(digit @ b'0'..=b'9') => Some(format!(
-            "invalid digit '{}' in {what} literal",
-            char::from(*digit)
-        )),
+        Some(digit @ b'0'..=b'9') => Some(format!("invalid digit '{}' in {what} literal", char::from(*digit))),
         Some(b'_') => Some(format!("invalid {what} literal")),
         _ if at == 2 => Some(format!("invalid {what} literal")),
         _ => None,
@@ -105,15 +90,14 @@ fn decimal(text: &str) -> Scanned {
         (is_integer, what) = (false, "imaginary");
         len += 1;
     }
-    let has_leading_zero = is_integer
-        && at(0) == b'0'
-        && bytes[..whole]
-            .iter()
-            .any(|byte| matches!(byte, b'1'..=b'9'));
+    let has_leading_zero = is_integer && at(0) == b'0' && bytes[..whole].iter().any(|byte| matches!(byte, b'1'..=b'9'));
     let mistake = if broken {
         Some("invalid decimal literal".to_owned())
     } else if has_leading_zero {
-        Some("leading zeros in decimal integer literals are not permitted; use an 0o prefix for octal integers".to_owned())
+        Some(
+            "leading zeros in decimal integer literals are not permitted; use an 0o prefix for octal integers"
+                .to_owned(),
+        )
     } else {
         None
     };
@@ -139,11 +123,7 @@ fn digits(bytes: &[u8], mut at: usize) -> (usize, bool) {
 
 /// The value of a number the grammar accepted.
 pub(super) fn number_value(text: &str, span: Span) -> Parsed<ExprKind> {
-    let text: String = text
-        .chars()
-        .filter(|c| *c != '_')
-        .collect::<String>()
-        .to_ascii_lowercase();
+    let text: String = text.chars().filter(|c| *c != '_').collect::<String>().to_ascii_lowercase();
     let (radix, tail) = match text.get(..2) {
         Some("0x") => (16, &text[2..]),
         Some("0o") => (8, &text[2..]),
@@ -159,20 +139,15 @@ pub(super) fn number_value(text: &str, span: Span) -> Parsed<ExprKind> {
         return float_value(tail, span).map(ExprKind::Float);
     }
     if radix == 10 && tail.len() > MAX_DECIMAL_DIGITS {
-        let message = format!(
-            "exceeds the limit ({MAX_DECIMAL_DIGITS} digits) of an integer: it has {} digits",
-            tail.len()
-        );
+        let message =
+            format!("exceeds the limit ({MAX_DECIMAL_DIGITS} digits) of an integer: it has {} digits", tail.len());
         return Err(SyntaxProblem::new(span, message)
             .with_help("write it in hexadecimal (0x…), which has no limit, or compute it"));
     }
     let value = BigInt::parse_bytes(tail.as_bytes(), radix);
-    value
-        .map(ExprKind::Int)
-        .ok_or_else(|| SyntaxProblem::new(span, "invalid decimal literal"))
+    value.map(ExprKind::Int).ok_or_else(|| SyntaxProblem::new(span, "invalid decimal literal"))
 }
 
 fn float_value(text: &str, span: Span) -> Parsed<f64> {
-    text.parse()
-        .map_err(|_| SyntaxProblem::new(span, "invalid decimal literal"))
+    text.parse().map_err(|_| SyntaxProblem::new(span, "invalid decimal literal"))
 }

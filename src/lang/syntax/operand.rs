@@ -18,24 +18,11 @@ pub(super) fn primary(node: Node<'_>) -> Parsed<Expr> {
         let span = value.span.to(span_of(&trailer));
         let value = Box::new(value);
         let kind = match trailer.as_rule() {
-            Rule::call => ExprKind::Call {
-                func: value,
-                args: arguments(trailer)?,
-            },
-            Rule::subscript => ExprKind::Subscript {
-                value,
-                index: Box::new(index(trailer)?),
-            },
+            Rule::call => ExprKind::Call { func: value, args: arguments(trailer)? },
+            Rule::subscript => ExprKind::Subscript { value, index: Box::new(index(trailer)?) },
             _ => {
-                let name = trailer
-                    .into_inner()
-                    .next()
-                    .expect("an attribute has a name");
-                ExprKind::Attribute {
-                    value,
-                    name: name.as_str().to_owned(),
-                    name_span: span_of(&name),
-                }
+                let name = trailer.into_inner().next().expect("an attribute has a name");
+                ExprKind::Attribute { value, name: name.as_str().to_owned(), name_span: span_of(&name) }
             }
         };
         Ok(Expr::new(span, kind))
@@ -66,11 +53,7 @@ pub(super) fn element(node: Node<'_>) -> Parsed<Expr> {
         Rule::starred | Rule::starred_target => {
             let span = span_of(&node);
             let inner = node.into_inner().next().expect("a star has an operand");
-            let value = if inner.as_rule() == Rule::primary {
-                primary(inner)?
-            } else {
-                expression(inner)?
-            };
+            let value = if inner.as_rule() == Rule::primary { primary(inner)? } else { expression(inner)? };
             Ok(Expr::new(span, ExprKind::Starred(Box::new(value))))
         }
         _ => expression(node),
@@ -105,32 +88,18 @@ fn parenthesis(node: Node<'_>) -> Parsed<Expr> {
     let mut inner: Vec<Node<'_>> = node.into_inner().collect();
     if is_generator(&inner) {
         let (element, clauses) = comprehension(inner)?;
-        return Ok(Expr::new(
-            span,
-            ExprKind::GeneratorExp {
-                element: Box::new(element),
-                clauses,
-            },
-        ));
+        return Ok(Expr::new(span, ExprKind::GeneratorExp { element: Box::new(element), clauses }));
     }
-    let has_comma = inner
-        .pop_if(|last| last.as_rule() == Rule::trailing_comma)
-        .is_some();
-    let mut items = inner
-        .into_iter()
-        .map(element)
-        .collect::<Parsed<Vec<Expr>>>()?;
+    let has_comma = inner.pop_if(|last| last.as_rule() == Rule::trailing_comma).is_some();
+    let mut items = inner.into_iter().map(element).collect::<Parsed<Vec<Expr>>>()?;
     if items.len() != 1 || has_comma {
         return Ok(Expr::new(span, ExprKind::Tuple(items)));
     }
     match items.remove(0) {
-        Expr {
-            kind: ExprKind::Starred(_),
-            span,
-        } => Err(
-            SyntaxProblem::new(span, "cannot use starred expression here")
-                .with_help("put a comma behind it to make a tuple: (*a,)"),
-        ),
+        Expr { kind: ExprKind::Starred(_), span } => {
+            Err(SyntaxProblem::new(span, "cannot use starred expression here")
+                .with_help("put a comma behind it to make a tuple: (*a,)"))
+        }
         item => Ok(item),
     }
 }
@@ -139,16 +108,9 @@ fn list(node: Node<'_>) -> Parsed<ExprKind> {
     let inner: Vec<Node<'_>> = node.into_inner().collect();
     if is_generator(&inner) {
         let (element, clauses) = comprehension(inner)?;
-        return Ok(ExprKind::ListComp {
-            element: Box::new(element),
-            clauses,
-        });
+        return Ok(ExprKind::ListComp { element: Box::new(element), clauses });
     }
-    inner
-        .into_iter()
-        .map(element)
-        .collect::<Parsed<Vec<Expr>>>()
-        .map(ExprKind::List)
+    inner.into_iter().map(element).collect::<Parsed<Vec<Expr>>>().map(ExprKind::List)
 }
 
 fn comprehension(inner: Vec<Node<'_>>) -> Parsed<(Expr, Vec<CompFor>)> {
@@ -162,11 +124,10 @@ fn comprehension(inner: Vec<Node<'_>>) -> Parsed<(Expr, Vec<CompFor>)> {
 /// A comprehension's element cannot be `*a`.
 pub(super) fn refuse_star(item: &Expr) -> Parsed<()> {
     match item.kind {
-        ExprKind::Starred(_) => Err(SyntaxProblem::new(
-            item.span,
-            "iterable unpacking cannot be used in comprehension",
-        )
-        .with_help("write one more `for`: [y for x in xs for y in x]")),
+        ExprKind::Starred(_) => {
+            Err(SyntaxProblem::new(item.span, "iterable unpacking cannot be used in comprehension")
+                .with_help("write one more `for`: [y for x in xs for y in x]"))
+        }
         _ => Ok(()),
     }
 }
@@ -185,9 +146,7 @@ fn index(node: Node<'_>) -> Parsed<Expr> {
         }
     }
     // x[*a] is x[(*a,)].
-    is_tuple |= items
-        .iter()
-        .any(|item| matches!(item.kind, ExprKind::Starred(_)));
+    is_tuple |= items.iter().any(|item| matches!(item.kind, ExprKind::Starred(_)));
     if items.len() == 1 && !is_tuple {
         return Ok(items.remove(0));
     }
@@ -214,12 +173,5 @@ fn slice(lower: Option<Expr>, rest: Node<'_>, span: Span) -> Parsed<Expr> {
         let value = Some(Box::new(expression(inner)?));
         *(if is_upper { &mut upper } else { &mut step }) = value;
     }
-    Ok(Expr::new(
-        span,
-        ExprKind::Slice {
-            lower: lower.map(Box::new),
-            upper,
-            step,
-        },
-    ))
+    Ok(Expr::new(span, ExprKind::Slice { lower: lower.map(Box::new), upper, step }))
 }

@@ -26,11 +26,7 @@ pub fn parse_cell(source: &str) -> Result<Cell, SyntaxProblem> {
         diagnose(source, &scan.tokens, at)
     })?;
     let mut cell = Cell::default();
-    for node in cells
-        .next()
-        .into_iter()
-        .flat_map(pest::iterators::Pair::into_inner)
-    {
+    for node in cells.next().into_iter().flat_map(pest::iterators::Pair::into_inner) {
         match node.as_rule() {
             Rule::EOI => {}
             Rule::closing_semicolon => cell.silenced = true,

@@ -21,21 +21,13 @@ impl SyntaxProblem {
     /// A `SyntaxError` at `span`.
     #[must_use]
     pub fn new(span: Span, message: impl Into<String>) -> Self {
-        Self {
-            kind: "SyntaxError",
-            message: message.into(),
-            span,
-            help: Vec::new(),
-        }
+        Self { kind: "SyntaxError", message: message.into(), span, help: Vec::new() }
     }
 
     /// An `IndentationError` at `span`.
     #[must_use]
     pub fn indentation(span: Span, message: impl Into<String>) -> Self {
-        Self {
-            kind: "IndentationError",
-            ..Self::new(span, message)
-        }
+        Self { kind: "IndentationError", ..Self::new(span, message) }
     }
 
     /// The same problem with one more line of advice.

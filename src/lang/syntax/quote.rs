@@ -15,11 +15,7 @@ impl Scanner<'_> {
         let quote_len = if triple { 3 } else { 1 };
         let is_format = self.rest()[..prefix].contains(['f', 'F']);
         if is_format {
-            self.open(Level::Text {
-                quote,
-                triple,
-                at: self.at,
-            });
+            self.open(Level::Text { quote, triple, at: self.at });
             return self.show(prefix + quote_len, TokenKind::String);
         }
         let start = self.at;
@@ -66,32 +62,17 @@ impl Scanner<'_> {
     }
 
     fn unterminated(&mut self, span: Span, quote: u8, triple: bool) {
-        if !triple
-            && self
-                .levels
-                .iter()
-                .any(|level| matches!(level, Level::Field { .. }))
-        {
-            return self.fail(
-                SyntaxProblem::new(span, EXPECTING_CLOSE)
-                    .with_help("a field of an f-string ends in }"),
-            );
+        if !triple && let Some(at) = self.field_around() {
+            return self.fail(field_not_closed(at));
         }
         if triple {
-            let mark = Span::new(
-                span.start,
-                self.source[..span.end]
-                    .len()
-                    .min(span.start + line_len(span.of(self.source))),
-            );
+            let mark = Span::new(span.start, span.start + line_len(span.of(self.source)));
             let quotes = char::from(quote).to_string().repeat(3);
             let problem = SyntaxProblem::new(mark, "unterminated triple-quoted string literal");
             return self.fail_unfinished(problem.with_help(format!("close it with {quotes}")));
         }
-        let problem = SyntaxProblem::new(span, "unterminated string literal").with_help(format!(
-            "close it with {}, or use three quotes for a text of several lines",
-            char::from(quote)
-        ));
+        let problem = SyntaxProblem::new(span, "unterminated string literal")
+            .with_help(format!("close it with {}, or use three quotes for a text of several lines", char::from(quote)));
         if span.of(self.source).ends_with(['\n', '\r']) {
             // The last line ended in a backslash: the string goes on in a line that is not there yet.
             self.fail_unfinished(problem);
@@ -157,13 +138,8 @@ impl Scanner<'_> {
                 SyntaxProblem::new(here, "f-string: empty expression not allowed")
                     .with_help("write {{}} for braces in the text"),
             ),
-            Some(sign @ (b'!' | b':' | b'=')) => self.fail(SyntaxProblem::new(
-                here,
-                format!(
-                    "f-string: expression required before '{}'",
-                    char::from(sign)
-                ),
-            )),
+            Some(sign @ (b'!' | b':' | b'=')) => self
+                .fail(SyntaxProblem::new(here, format!("f-string: expression required before '{}'", char::from(sign)))),
             _ => {}
         }
     }
@@ -180,11 +156,8 @@ impl Scanner<'_> {
                 if !matches!(after, b'r' | b's' | b'a') {
                     let here = Span::new(self.at, self.at + 1);
                     self.fail(
-                        SyntaxProblem::new(
-                            here,
-                            "f-string: invalid conversion character: expected 's', 'r', or 'a'",
-                        )
-                        .with_help("write !r for repr, !s for str, !a for ascii"),
+                        SyntaxProblem::new(here, "f-string: invalid conversion character: expected 's', 'r', or 'a'")
+                            .with_help("write !r for repr, !s for str, !a for ascii"),
                     );
                 }
                 self.show(1, TokenKind::Operator);
@@ -219,18 +192,25 @@ impl Scanner<'_> {
 
     /// Quote, whether triple, and start of the innermost f-string that is open.
     fn string_around(&self) -> (u8, bool, usize) {
-        let texts = self.levels.iter().rev().filter_map(|level| match level {
+        let mut texts = self.levels.iter().rev().filter_map(|level| match level {
             Level::Text { quote, triple, at } => Some((*quote, *triple, *at)),
             _ => None,
         });
-        texts.into_iter().next().unwrap_or((b'"', true, self.at))
+        texts.next().unwrap_or((b'"', true, self.at))
+    }
+
+    /// The brace of the innermost field that is open.
+    fn field_around(&self) -> Option<usize> {
+        let mut fields = self.levels.iter().rev().filter_map(|level| match level {
+            Level::Field { at } => Some(*at),
+            _ => None,
+        });
+        fields.next()
     }
 
     /// Whether a line end here would cut an f-string of one line.
     pub(super) fn in_one_line_string(&self) -> bool {
-        self.levels
-            .iter()
-            .any(|level| matches!(level, Level::Text { triple: false, .. }))
+        self.levels.iter().any(|level| matches!(level, Level::Text { triple: false, .. }))
     }
 
     /// A field whose `}` is missing: the f-string is taken to end here.
@@ -248,21 +228,14 @@ impl Scanner<'_> {
         } else if self.in_one_line_string() {
             self.abandon_field();
         } else {
-            self.fail(SyntaxProblem::new(
-                Span::new(start, self.at),
-                "unterminated string literal",
-            ));
+            self.fail(SyntaxProblem::new(Span::new(start, self.at), "unterminated string literal"));
         }
     }
 
     /// The text ended inside an f-string.
     pub(super) fn unfinished_fstring(&mut self) {
         let (quote, triple, start) = self.string_around();
-        let fields = self.levels.iter().rev().filter_map(|level| match level {
-            Level::Field { at } => Some(*at),
-            _ => None,
-        });
-        match fields.into_iter().next() {
+        match self.field_around() {
             Some(at) if triple => self.fail_unfinished(field_not_closed(at)),
             Some(at) => self.fail(field_not_closed(at)),
             None => self.unterminated(Span::new(start, self.source.len()), quote, triple),

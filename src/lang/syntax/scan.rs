@@ -87,11 +87,7 @@ pub(super) struct Scanner<'s> {
 
 impl<'s> Scanner<'s> {
     pub(super) fn byte(&self, offset: usize) -> u8 {
-        self.source
-            .as_bytes()
-            .get(self.at + offset)
-            .copied()
-            .unwrap_or(0)
+        self.source.as_bytes().get(self.at + offset).copied().unwrap_or(0)
     }
 
     pub(super) fn rest(&self) -> &'s str {
@@ -132,9 +128,8 @@ impl<'s> Scanner<'s> {
         if self.levels.len() == MAX_OPEN {
             let span = Span::new(self.at, self.at + 1);
             self.fail(
-                SyntaxProblem::new(span, "too many nested brackets").with_help(format!(
-                    "at most {MAX_OPEN} brackets may be open at once: name the inner parts"
-                )),
+                SyntaxProblem::new(span, "too many nested brackets")
+                    .with_help(format!("at most {MAX_OPEN} brackets may be open at once: name the inner parts")),
             );
         }
         self.levels.push(level);
@@ -220,17 +215,11 @@ impl<'s> Scanner<'s> {
         let len = self.line_end_len();
         self.at += len;
         if self.at == self.source.len() {
-            self.fail_unfinished(SyntaxProblem::new(
-                here,
-                "unexpected end of the cell after a line continuation '\\'",
-            ));
+            self.fail_unfinished(SyntaxProblem::new(here, "unexpected end of the cell after a line continuation '\\'"));
         } else if len == 0 {
             self.fail(
-                SyntaxProblem::new(
-                    here,
-                    "unexpected character after line continuation character",
-                )
-                .with_help("nothing may follow a '\\' on its line, not even a space"),
+                SyntaxProblem::new(here, "unexpected character after line continuation character")
+                    .with_help("nothing may follow a '\\' on its line, not even a space"),
             );
         }
     }
@@ -251,20 +240,13 @@ impl<'s> Scanner<'s> {
             if matches!(self.byte(word), b'"' | b'\'') && is_string_prefix(text) {
                 return self.string(word);
             }
-            let kind = if KEYWORDS.contains(&text) {
-                TokenKind::Keyword
-            } else {
-                TokenKind::Name
-            };
+            let kind = if KEYWORDS.contains(&text) { TokenKind::Keyword } else { TokenKind::Name };
             return self.show(word, kind);
         }
         if self.field_sign() {
             return;
         }
-        match OPERATORS
-            .iter()
-            .find(|sign| self.rest().starts_with(**sign))
-        {
+        match OPERATORS.iter().find(|sign| self.rest().starts_with(**sign)) {
             Some(sign) => self.show(sign.len(), TokenKind::Operator),
             None => self.stray(),
         }
@@ -276,10 +258,7 @@ impl<'s> Scanner<'s> {
             && self.levels.is_empty()
             && self.rest()[..line].trim_end_matches([' ', '?']).is_empty();
         if is_help {
-            let first = self
-                .tokens
-                .get(self.line_start_token)
-                .map_or(self.at, |token| token.span.start);
+            let first = self.tokens.get(self.line_start_token).map_or(self.at, |token| token.span.start);
             let end = self.at + line;
             self.tokens.truncate(self.line_start_token);
             self.at = first;
@@ -289,10 +268,7 @@ impl<'s> Scanner<'s> {
             return;
         };
         let len = character.len_utf8();
-        self.fail(stray_character(
-            character,
-            Span::new(self.at, self.at + len),
-        ));
+        self.fail(stray_character(character, Span::new(self.at, self.at + len)));
         self.emit(len, Lexeme::Stray);
     }
 
@@ -308,10 +284,7 @@ impl<'s> Scanner<'s> {
             Some(Level::Bracket { open, at }) if closing(open) != close => self.fail(
                 SyntaxProblem::new(
                     here,
-                    format!(
-                        "closing parenthesis '{sign}' does not match opening parenthesis '{}'",
-                        char::from(open)
-                    ),
+                    format!("closing parenthesis '{sign}' does not match opening parenthesis '{}'", char::from(open)),
                 )
                 .with_help(format!(
                     "'{}' at byte {at} is still open: close it with '{}'",
@@ -321,10 +294,7 @@ impl<'s> Scanner<'s> {
             ),
             Some(field @ Level::Field { .. }) if close != b'}' => {
                 self.levels.push(field);
-                self.fail(SyntaxProblem::new(
-                    here,
-                    format!("f-string: unmatched '{sign}'"),
-                ));
+                self.fail(SyntaxProblem::new(here, format!("f-string: unmatched '{sign}'")));
             }
             Some(_) => {}
         }
@@ -334,13 +304,9 @@ impl<'s> Scanner<'s> {
     fn finish(mut self) -> Scan {
         match self.levels.last().copied() {
             Some(Level::Bracket { open, at }) => {
-                let problem = SyntaxProblem::new(
-                    Span::new(at, at + 1),
-                    format!("'{}' was never closed", char::from(open)),
-                );
-                self.fail_unfinished(
-                    problem.with_help(format!("close it with '{}'", char::from(closing(open)))),
-                );
+                let problem =
+                    SyntaxProblem::new(Span::new(at, at + 1), format!("'{}' was never closed", char::from(open)));
+                self.fail_unfinished(problem.with_help(format!("close it with '{}'", char::from(closing(open)))));
             }
             Some(_) => self.unfinished_fstring(),
             None => {}
@@ -385,9 +351,7 @@ pub(super) fn name_len(text: &str) -> usize {
 
 fn is_string_prefix(word: &str) -> bool {
     word.len() <= 2
-        && ["r", "u", "b", "br", "rb", "f", "fr", "rf"]
-            .iter()
-            .any(|prefix| prefix.eq_ignore_ascii_case(word))
+        && ["r", "u", "b", "br", "rb", "f", "fr", "rf"].iter().any(|prefix| prefix.eq_ignore_ascii_case(word))
 }
 
 fn closing(open: u8) -> u8 {

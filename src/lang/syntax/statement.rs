@@ -24,13 +24,9 @@ pub(super) fn statement(node: Node<'_>) -> Parsed<Stmt> {
 }
 
 fn delete(node: Node<'_>) -> Parsed<StmtKind> {
-    let targets = children(node)
-        .filter(|child| child.as_rule() == Rule::target)
-        .map(target);
+    let targets = children(node).filter(|child| child.as_rule() == Rule::target).map(target);
     let targets = targets.collect::<Parsed<Vec<Expr>>>()?;
-    targets
-        .iter()
-        .try_for_each(|target| check_target(target, Use::Delete))?;
+    targets.iter().try_for_each(|target| check_target(target, Use::Delete))?;
     Ok(StmtKind::Delete(targets))
 }
 
@@ -44,11 +40,7 @@ fn assert(node: Node<'_>) -> Parsed<StmtKind> {
 fn alias(node: Node<'_>) -> Alias {
     let span = span_of(&node);
     if node.as_rule() == Rule::from_star {
-        return Alias {
-            span,
-            name: "*".to_owned(),
-            asname: None,
-        };
+        return Alias { span, name: "*".to_owned(), asname: None };
     }
     let mut inner = children(node);
     let name = without_blanks(inner.next().map_or("", |name| name.as_str()));
@@ -58,19 +50,14 @@ fn alias(node: Node<'_>) -> Alias {
 
 /// `a . b` is the module `a.b`.
 fn without_blanks(text: &str) -> String {
-    text.split(|c: char| c.is_whitespace() || c == '\\')
-        .collect()
+    text.split(|c: char| c.is_whitespace() || c == '\\').collect()
 }
 
 fn import_from(node: Node<'_>) -> StmtKind {
     let mut inner = children(node);
     let module = inner.next().expect("a from has a module");
     let names = inner.map(alias).collect();
-    StmtKind::ImportFrom {
-        module: without_blanks(module.as_str()),
-        module_span: span_of(&module),
-        names,
-    }
+    StmtKind::ImportFrom { module: without_blanks(module.as_str()), module_span: span_of(&module), names }
 }
 
 fn assignment(node: Node<'_>) -> Parsed<StmtKind> {
@@ -85,12 +72,7 @@ fn assignment(node: Node<'_>) -> Parsed<StmtKind> {
             let value = expressions(inner.next().expect("an augmented assignment has a value"))?;
             check_target(&first, Use::Augment)?;
             refuse_star(&value)?;
-            Ok(StmtKind::AugAssign {
-                target: first,
-                op,
-                op_span,
-                value,
-            })
+            Ok(StmtKind::AugAssign { target: first, op, op_span, value })
         }
         Rule::annotation => annotated(first, second),
         _ => assign(first, expressions(second)?, inner),
@@ -104,20 +86,14 @@ fn expression_statement(value: Expr) -> Parsed<StmtKind> {
 
 fn refuse_star(value: &Expr) -> Parsed<()> {
     match value.kind {
-        ExprKind::Starred(_) => Err(SyntaxProblem::new(
-            value.span,
-            "can't use starred expression here",
-        )
-        .with_help("put a comma behind it to make a tuple: *a,")),
+        ExprKind::Starred(_) => Err(SyntaxProblem::new(value.span, "can't use starred expression here")
+            .with_help("put a comma behind it to make a tuple: *a,")),
         _ => Ok(()),
     }
 }
 
 fn augment(node: &Node<'_>) -> (BinaryOp, Span) {
-    (
-        binary_op(node.as_str().trim_end_matches('=')),
-        span_of(node),
-    )
+    (binary_op(node.as_str().trim_end_matches('=')), span_of(node))
 }
 
 /// `a: note = e` is `a = e`; a note alone does nothing.
@@ -129,10 +105,7 @@ fn annotated(target: Expr, node: Node<'_>) -> Parsed<StmtKind> {
         Some(value) => {
             let value = expressions(value)?;
             refuse_star(&value)?;
-            Ok(StmtKind::Assign {
-                targets: vec![target],
-                value,
-            })
+            Ok(StmtKind::Assign { targets: vec![target], value })
         }
         None => Ok(StmtKind::Pass),
     }
@@ -146,9 +119,7 @@ fn assign<'i>(first: Expr, second: Expr, more: impl Iterator<Item = Node<'i>>) -
         targets.push(std::mem::replace(&mut value, next));
     }
     let is_sole = targets.len() == 1;
-    targets
-        .iter()
-        .try_for_each(|target| check_target(target, Use::Assign { is_sole }))?;
+    targets.iter().try_for_each(|target| check_target(target, Use::Assign { is_sole }))?;
     refuse_star(&value)?;
     Ok(StmtKind::Assign { targets, value })
 }

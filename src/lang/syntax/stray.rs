@@ -32,10 +32,7 @@ pub(super) fn stray_character(character: char, span: Span) -> SyntaxProblem {
         _ => format!("invalid character '{character}' (U+{code:04X})"),
     };
     let problem = SyntaxProblem::new(span, message);
-    match LOOKALIKES
-        .iter()
-        .find(|(signs, _)| signs.contains(character))
-    {
+    match LOOKALIKES.iter().find(|(signs, _)| signs.contains(character)) {
         Some((_, ascii)) => problem.with_help(format!("write {ascii} instead")),
         None => problem,
     }

@@ -19,35 +19,25 @@ pub(super) enum Use {
 pub(super) fn check_target(target: &Expr, purpose: Use) -> Parsed<()> {
     match &target.kind {
         ExprKind::Name(_) | ExprKind::Attribute { .. } | ExprKind::Subscript { .. } => Ok(()),
-        ExprKind::Tuple(items) | ExprKind::List(items)
-            if matches!(purpose, Use::Assign { .. } | Use::Delete) =>
-        {
+        ExprKind::Tuple(items) | ExprKind::List(items) if matches!(purpose, Use::Assign { .. } | Use::Delete) => {
             check_row(items, purpose)
         }
-        ExprKind::Starred(_) if matches!(purpose, Use::Assign { .. }) => Err(SyntaxProblem::new(
-            target.span,
-            "starred assignment target must be in a list or tuple",
-        )
-        .with_help("put a comma behind it: *a, = e")),
+        ExprKind::Starred(_) if matches!(purpose, Use::Assign { .. }) => {
+            Err(SyntaxProblem::new(target.span, "starred assignment target must be in a list or tuple")
+                .with_help("put a comma behind it: *a, = e"))
+        }
         _ => Err(refusal(target, purpose)),
     }
 }
 
 fn check_row(items: &[Expr], purpose: Use) -> Parsed<()> {
-    let inner = if purpose == Use::Delete {
-        purpose
-    } else {
-        Use::Assign { is_sole: false }
-    };
+    let inner = if purpose == Use::Delete { purpose } else { Use::Assign { is_sole: false } };
     let mut has_star = false;
     for item in items {
         match &item.kind {
             ExprKind::Starred(value) if purpose != Use::Delete => {
                 if has_star {
-                    return Err(SyntaxProblem::new(
-                        item.span,
-                        "multiple starred expressions in assignment",
-                    ));
+                    return Err(SyntaxProblem::new(item.span, "multiple starred expressions in assignment"));
                 }
                 has_star = true;
                 check_target(value, inner)?;
@@ -79,9 +69,7 @@ fn refusal(target: &Expr, purpose: Use) -> SyntaxProblem {
 /// What Python calls an expression in its messages.
 fn description(kind: &ExprKind) -> &'static str {
     match kind {
-        ExprKind::Int(_) | ExprKind::Float(_) | ExprKind::Imaginary(_) | ExprKind::Str(_) => {
-            "literal"
-        }
+        ExprKind::Int(_) | ExprKind::Float(_) | ExprKind::Imaginary(_) | ExprKind::Str(_) => "literal",
         ExprKind::FString(_) => "f-string expression",
         ExprKind::Bool(true) => "True",
         ExprKind::Bool(false) => "False",
