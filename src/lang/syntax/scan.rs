@@ -281,13 +281,13 @@ impl<'s> Scanner<'s> {
                 SyntaxProblem::new(here, format!("unmatched '{sign}'"))
                     .with_help("no bracket is open here: remove it, or open one before it"),
             ),
-            Some(Level::Bracket { open, at }) if closing(open) != close => self.fail(
+            Some(Level::Bracket { open, .. }) if closing(open) != close => self.fail(
                 SyntaxProblem::new(
                     here,
                     format!("closing parenthesis '{sign}' does not match opening parenthesis '{}'", char::from(open)),
                 )
                 .with_help(format!(
-                    "'{}' at byte {at} is still open: close it with '{}'",
+                    "the last bracket still open is '{}': close it with '{}'",
                     char::from(open),
                     char::from(closing(open))
                 )),
