@@ -1,10 +1,32 @@
 //! The names people type: one row a function, from which `da.f`, `np.f`, the method, help, completion and tests follow.
 
 mod arg;
+mod arguments;
+mod arithmetic;
 mod bind;
+mod build;
+pub mod chunks;
+mod comparison;
+mod creation;
+mod elementwise;
+mod exponential;
+mod joining;
+mod moments;
+pub mod operands;
+mod over;
+mod ranges;
+mod reductions;
+mod row;
+mod scans;
+mod selection;
+mod shape;
+mod table;
+mod ufunc;
 
 pub use arg::{Arg, Callable};
+pub use arguments::dtype_of;
 pub use bind::{bind, signature};
+pub use table::{FAMILIES, all, find, methods, unknown};
 
 use crate::data::{Block, Result};
 use crate::ir::Expr;

@@ -1,0 +1,47 @@
+//! All families of functions, and how a name is found in them.
+
+use crate::data::{Error, nearest};
+use crate::ops::function::{
+    Function, arithmetic, comparison, creation, elementwise, exponential, joining, moments, ranges, reductions, scans,
+    selection, shape,
+};
+
+/// Every row of the language, by family.
+pub static FAMILIES: &[&[Function]] = &[
+    creation::ROWS,
+    ranges::ROWS,
+    arithmetic::ROWS,
+    exponential::ROWS,
+    comparison::ROWS,
+    elementwise::ROWS,
+    reductions::ROWS,
+    moments::ROWS,
+    scans::ROWS,
+    shape::ROWS,
+    joining::ROWS,
+    selection::ROWS,
+];
+
+/// The row of a name such as `mean` or `linalg.norm`.
+pub fn find(name: &str) -> Option<&'static Function> {
+    all().find(|row| row.name == name)
+}
+
+/// Every row.
+pub fn all() -> impl Iterator<Item = &'static Function> {
+    FAMILIES.iter().copied().flatten()
+}
+
+/// The rows that arrays have as methods.
+pub fn methods() -> impl Iterator<Item = &'static Function> {
+    all().filter(|row| row.method)
+}
+
+/// The error of a name that is in no family, with the nearest one that is.
+pub fn unknown(module: &str, name: &str) -> Error {
+    let error = Error::attribute(format!("module '{module}' has no attribute '{name}'"));
+    match nearest(name, all().map(|row| row.name)) {
+        Some(meant) => error.help(format!("unknown function `{name}`: did you mean `{meant}`?")),
+        None => error,
+    }
+}
