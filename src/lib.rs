@@ -3,3 +3,4 @@ pub mod data;
 pub mod ir;
 pub mod lang;
 pub mod ops;
+pub mod optimize;

@@ -87,7 +87,7 @@ pub fn normalize_axis(axis: i64, ndim: usize) -> Result<usize> {
 }
 
 /// A box of an index space: `start[k] .. start[k] + len[k]` along each axis.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, serde::Serialize)]
 pub struct Region {
     pub start: Vec<usize>,
     pub len: Vec<usize>,

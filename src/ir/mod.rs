@@ -3,9 +3,11 @@
 mod expr;
 mod kernel;
 mod op;
+mod plan;
 mod view;
 
 pub use expr::{Expr, ExprId, Node};
 pub use kernel::Kernel;
 pub use op::{Core, Distribution, Fold, Op, Param, PerBlock, Random, Reduce, Scan};
+pub use plan::{Leaf, Make, Output, Overlay, Piece, Plan, Program, Reg, RegSpec, Sink, Source, Stage, Step, Work};
 pub use view::{View, ViewAxis};

@@ -66,6 +66,18 @@ impl View {
     pub fn repeats(&self) -> bool {
         self.axes.contains(&ViewAxis::Repeat)
     }
+
+    /// Which of `first, first + step, ..` (`count` of them) fall in `offset .. offset + len`: the first one and how many.
+    pub fn inside(first: usize, step: isize, count: usize, offset: usize, len: usize) -> (usize, usize) {
+        let (first, low, high) = (first as isize, offset as isize, (offset + len) as isize);
+        let (from, to) = if step > 0 {
+            ((low - first + step - 1).div_euclid(step), (high - first + step - 1).div_euclid(step))
+        } else {
+            ((first - high).div_euclid(-step) + 1, (first - low).div_euclid(-step) + 1)
+        };
+        let (from, to) = (from.clamp(0, count as isize), to.clamp(0, count as isize));
+        (from as usize, (to - from).max(0) as usize)
+    }
 }
 
 #[cfg(test)]
@@ -87,5 +99,20 @@ mod tests {
         let both = outer.after(&slice);
         assert_eq!(both.base, vec![2, 7]);
         assert_eq!(both.axes, vec![ViewAxis::Repeat, ViewAxis::Input { axis: 1, step: -4 }]);
+    }
+
+    #[test]
+    fn a_strided_run_is_cut_where_the_parts_meet() {
+        for (first, step, count) in [(0usize, 1isize, 10usize), (9, -1, 10), (1, 3, 3), (8, -3, 3), (5, 2, 2)] {
+            let mut seen = vec![];
+            for (offset, len) in [(0, 4), (4, 1), (5, 5)] {
+                let (start, n) = View::inside(first, step, count, offset, len);
+                let hits = (start..start + n).map(|k| first as isize + step * k as isize);
+                assert!(hits.clone().all(|p| (offset as isize..(offset + len) as isize).contains(&p)));
+                seen.extend(start..start + n);
+            }
+            seen.sort_unstable();
+            assert_eq!(seen, (0..count).collect::<Vec<_>>());
+        }
     }
 }

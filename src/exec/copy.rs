@@ -1,0 +1,166 @@
+//! Strided boxes copied into tiles: runs where there are runs, square blocks where the source is transposed.
+
+/// The largest number of axes that an array may have.
+pub(crate) const MAX_AXES: usize = 64;
+
+/// Side of the square block in which a transposed source is read: 16 lines of 64 bytes stay in the first-level cache.
+const SQUARE: usize = 16;
+
+/// Loops of a copy: lengths and source strides, outermost first, with loops that run on merged.
+#[derive(Clone, Copy)]
+pub(crate) struct Loops {
+    count: usize,
+    len: [usize; MAX_AXES],
+    stride: [isize; MAX_AXES],
+}
+
+impl Loops {
+    /// The loops over a box whose axes move the source by `strides`.
+    pub(crate) fn new(lens: &[usize], strides: &[isize]) -> Loops {
+        let mut loops = Loops { count: 0, len: [1; MAX_AXES], stride: [0; MAX_AXES] };
+        for (&len, &stride) in lens.iter().zip(strides) {
+            if len == 1 {
+                continue;
+            }
+            let last = loops.count.wrapping_sub(1);
+            if loops.count > 0 && loops.stride[last] == stride * len as isize {
+                loops.len[last] *= len;
+                loops.stride[last] = stride;
+            } else {
+                loops.len[loops.count] = len;
+                loops.stride[loops.count] = stride;
+                loops.count += 1;
+            }
+        }
+        if loops.count == 0 {
+            loops.count = 1;
+            loops.stride[0] = 1;
+        }
+        loops
+    }
+
+    /// The number of elements where the whole box is one run of neighbours.
+    pub(crate) fn single_run(&self) -> Option<usize> {
+        (self.count == 1 && self.stride[0] == 1).then_some(self.len[0])
+    }
+
+    /// Length and stride of the innermost loop.
+    pub(crate) fn inner(&self) -> (usize, isize) {
+        (self.len[self.count - 1], self.stride[self.count - 1])
+    }
+
+    /// Calls `run(source offset, destination offset)` for each run of the innermost loop.
+    pub(crate) fn each_run(&self, offset: isize, mut run: impl FnMut(isize, usize)) {
+        let outer = self.count - 1;
+        let inner = self.len[outer];
+        let mut index = [0usize; MAX_AXES];
+        let (mut at, mut out) = (offset, 0);
+        loop {
+            run(at, out);
+            out += inner;
+            let mut axis = outer;
+            loop {
+                if axis == 0 {
+                    return;
+                }
+                axis -= 1;
+                index[axis] += 1;
+                at += self.stride[axis];
+                if index[axis] < self.len[axis] {
+                    break;
+                }
+                at -= self.stride[axis] * self.len[axis] as isize;
+                index[axis] = 0;
+            }
+        }
+    }
+
+    /// Length and stride of the loop before the innermost one, where neighbours of the source lie along it.
+    pub(crate) fn transposed(&self) -> Option<(usize, isize)> {
+        let before = self.count.checked_sub(2)?;
+        let (near, far) = (self.stride[before].unsigned_abs(), self.stride[before + 1].unsigned_abs());
+        (near != 0 && near < far).then_some((self.len[before], self.stride[before]))
+    }
+
+    /// The loops outside the last two, each run one element.
+    pub(crate) fn planes(&self) -> Loops {
+        let mut planes = *self;
+        let last = self.count - 1;
+        planes.count = last.max(1);
+        planes.len[planes.count - 1] = 1;
+        planes
+    }
+}
+
+/// Copies the box that `loops` walk from `offset` of a source into consecutive elements.
+pub(crate) fn copy_box<T: Copy>(source: &[T], offset: isize, loops: &Loops, out: &mut [T]) {
+    if loops.transposed().is_some() {
+        return copy_transposed(source, offset, loops, out);
+    }
+    let (len, stride) = loops.inner();
+    loops.each_run(offset, |at, to| copy_run(source, at, stride, &mut out[to..to + len]));
+}
+
+/// Copies `out.len()` elements, `stride` apart from `at` on.
+fn copy_run<T: Copy>(source: &[T], at: isize, stride: isize, out: &mut [T]) {
+    let start = at as usize;
+    match stride {
+        1 => out.copy_from_slice(&source[start..start + out.len()]),
+        0 => out.fill(source[start]),
+        2.. => {
+            let step = stride as usize;
+            let from = &source[start..start + (out.len() - 1) * step + 1];
+            out.iter_mut().zip(from.iter().step_by(step)).for_each(|(to, v)| *to = *v);
+        }
+        _ => out.iter_mut().enumerate().for_each(|(k, to)| *to = source[(at + k as isize * stride) as usize]),
+    }
+}
+
+/// Copies in squares of the last two loops, so that each line of the source is used whole while it is near.
+fn copy_transposed<T: Copy>(source: &[T], offset: isize, loops: &Loops, out: &mut [T]) {
+    let last = loops.count - 1;
+    let (rows, cols) = (loops.len[last - 1], loops.len[last]);
+    let (row_stride, col_stride) = (loops.stride[last - 1], loops.stride[last]);
+    loops.planes().each_run(offset, |at, plane| {
+        let out = &mut out[plane * rows * cols..][..rows * cols];
+        for row in (0..rows).step_by(SQUARE) {
+            for col in (0..cols).step_by(SQUARE) {
+                for c in col..(col + SQUARE).min(cols) {
+                    let mut from = at + c as isize * col_stride + row as isize * row_stride;
+                    for r in row..(row + SQUARE).min(rows) {
+                        out[r * cols + c] = source[from as usize];
+                        from += row_stride;
+                    }
+                }
+            }
+        }
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Loops, copy_box};
+
+    #[test]
+    fn a_box_is_read_in_c_order_whatever_the_strides() {
+        let source: Vec<u32> = (0..4000).collect();
+        for (lens, strides, offset) in [
+            (vec![3, 40, 17], vec![1000isize, 1, 50], 5isize),
+            (vec![2, 5], vec![-20, 3], 100),
+            (vec![4, 6], vec![6, 1], 0),
+            (vec![7, 3], vec![0, 2], 9),
+            (vec![33, 40], vec![2, 80], 1),
+        ] {
+            let mut out = vec![0; lens.iter().product()];
+            copy_box(&source, offset, &Loops::new(&lens, &strides), &mut out);
+            for (k, got) in out.iter().enumerate() {
+                let (mut rest, mut at) = (k, offset);
+                for axis in (0..lens.len()).rev() {
+                    at += (rest % lens[axis]) as isize * strides[axis];
+                    rest /= lens[axis];
+                }
+                assert_eq!(*got, source[at as usize]);
+            }
+        }
+    }
+}

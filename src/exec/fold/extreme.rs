@@ -1,0 +1,180 @@
+//! Smallest and greatest values; NaN wins.
+
+use super::{Folding, Rows, block_of, count_kept, each_row, with_neutral};
+use crate::data::{Block, C32, C64, DType, Element};
+use crate::ops::tile::Typed;
+use crate::ops::vector::lane::Lane;
+use crate::ops::vector::{columns, reduce};
+use std::any::Any;
+
+/// The values that every other value beats.
+pub(super) trait Bounds {
+    const LEAST: Self;
+    const GREATEST: Self;
+    /// What the extreme of nothing is, where the dtype has a value for it.
+    fn nothing() -> Option<Self>
+    where
+        Self: Sized,
+    {
+        None
+    }
+}
+
+macro_rules! bounds {
+    ($($type:ty, $least:expr, $greatest:expr, $nothing:expr;)*) => {$(
+        impl Bounds for $type {
+            const LEAST: Self = $least;
+            const GREATEST: Self = $greatest;
+            fn nothing() -> Option<Self> { $nothing }
+        }
+    )*};
+}
+
+bounds! {
+    i8, i8::MIN, i8::MAX, None;
+    i16, i16::MIN, i16::MAX, None;
+    i32, i32::MIN, i32::MAX, None;
+    i64, i64::MIN, i64::MAX, None;
+    u8, u8::MIN, u8::MAX, None;
+    u16, u16::MIN, u16::MAX, None;
+    u32, u32::MIN, u32::MAX, None;
+    u64, u64::MIN, u64::MAX, None;
+    f32, f32::NEG_INFINITY, f32::INFINITY, Some(f32::NAN);
+    f64, f64::NEG_INFINITY, f64::INFINITY, Some(f64::NAN);
+}
+
+/// Extremes of real numbers.
+pub(super) struct Extreme<T> {
+    values: Vec<T>,
+    greatest: bool,
+    /// Elements seen, where a mask may leave none.
+    seen: Option<Vec<u64>>,
+}
+
+impl<T: Bounds + Copy> Extreme<T> {
+    pub(super) fn new(len: usize, greatest: bool) -> Extreme<T> {
+        Extreme { values: vec![if greatest { T::LEAST } else { T::GREATEST }; len], greatest, seen: None }
+    }
+}
+
+impl<T: Lane + Bounds + Element + Typed> Folding for Extreme<T> {
+    fn rows(&mut self, rows: Rows<'_>) {
+        each_row::<T>(rows, |row, at| {
+            let part = if self.greatest { reduce::max(row) } else { reduce::min(row) };
+            if let Some(part) = part {
+                self.values[at] = if self.greatest { self.values[at].greater(part) } else { self.values[at].lesser(part) };
+            }
+        });
+    }
+
+    fn columns(&mut self, rows: Rows<'_>) {
+        each_row::<T>(rows, |row, at| {
+            let into = &mut self.values[at..at + row.len()];
+            if self.greatest { columns::maximum(into, row) } else { columns::minimum(into, row) }
+        });
+    }
+
+    fn masked(&mut self, rows: Rows<'_>, mask: &[bool], columns: bool) {
+        let len = self.values.len();
+        count_kept(self.seen.get_or_insert_with(|| vec![0; len]), rows, mask, columns);
+        let kept = with_neutral(rows, mask, if self.greatest { T::LEAST } else { T::GREATEST });
+        let rows = Rows { elements: T::wrap(&kept), ..rows };
+        if columns { self.columns(rows) } else { self.rows(rows) }
+    }
+
+    fn merge(&mut self, later: Box<dyn Folding>) {
+        let Ok(later) = later.into_any().downcast::<Self>() else { return };
+        let greatest = self.greatest;
+        self.values.iter_mut().zip(later.values).for_each(|(a, b)| *a = if greatest { a.greater(b) } else { a.lesser(b) });
+        if let (Some(seen), Some(more)) = (&mut self.seen, later.seen) {
+            seen.iter_mut().zip(more).for_each(|(a, b)| *a += b);
+        }
+    }
+
+    fn finish(mut self: Box<Self>, shape: &[usize], dtype: DType) -> Block {
+        if let (Some(seen), Some(nothing)) = (&self.seen, T::nothing()) {
+            self.values.iter_mut().zip(seen).filter(|(_, n)| **n == 0).for_each(|(v, _)| *v = nothing);
+        }
+        block_of(self.values, shape, dtype)
+    }
+
+    fn into_any(self: Box<Self>) -> Box<dyn Any> {
+        self
+    }
+}
+
+/// Complex numbers as pairs, compared by real, then imaginary part.
+pub(super) trait Pair: Element + Typed {
+    fn parts(self) -> (f64, f64);
+}
+
+impl Pair for C32 {
+    fn parts(self) -> (f64, f64) {
+        (self.re.into(), self.im.into())
+    }
+}
+
+impl Pair for C64 {
+    fn parts(self) -> (f64, f64) {
+        (self.re, self.im)
+    }
+}
+
+/// Extremes of complex numbers.
+pub(super) struct ComplexExtreme<T> {
+    values: Vec<Option<T>>,
+    greatest: bool,
+}
+
+impl<T: Pair> ComplexExtreme<T> {
+    pub(super) fn new(len: usize, greatest: bool) -> ComplexExtreme<T> {
+        ComplexExtreme { values: vec![None; len], greatest }
+    }
+
+    fn join(&mut self, at: usize, value: T) {
+        let is_nan = |(re, im): (f64, f64)| re.is_nan() || im.is_nan();
+        let better = match self.values[at].map(Pair::parts) {
+            None => true,
+            Some(best) if is_nan(best) => false,
+            Some(best) => is_nan(value.parts()) || if self.greatest { value.parts() > best } else { value.parts() < best },
+        };
+        if better {
+            self.values[at] = Some(value);
+        }
+    }
+}
+
+impl<T: Pair> Folding for ComplexExtreme<T> {
+    fn rows(&mut self, rows: Rows<'_>) {
+        each_row::<T>(rows, |row, at| row.iter().for_each(|v| self.join(at, *v)));
+    }
+
+    fn columns(&mut self, rows: Rows<'_>) {
+        each_row::<T>(rows, |row, at| row.iter().enumerate().for_each(|(k, v)| self.join(at + k, *v)));
+    }
+
+    fn masked(&mut self, rows: Rows<'_>, mask: &[bool], columns: bool) {
+        let mut keep = mask.iter();
+        each_row::<T>(rows, |row, at| {
+            let kept = row.iter().enumerate().filter(|_| keep.next().copied().unwrap_or(false));
+            kept.for_each(|(k, v)| self.join(if columns { at + k } else { at }, *v));
+        });
+    }
+
+    fn merge(&mut self, later: Box<dyn Folding>) {
+        let Ok(later) = later.into_any().downcast::<Self>() else { return };
+        for (at, value) in later.values.into_iter().enumerate() {
+            if let Some(value) = value {
+                self.join(at, value);
+            }
+        }
+    }
+
+    fn finish(self: Box<Self>, shape: &[usize], dtype: DType) -> Block {
+        block_of(self.values.into_iter().map(Option::unwrap_or_default).collect::<Vec<T>>(), shape, dtype)
+    }
+
+    fn into_any(self: Box<Self>) -> Box<dyn Any> {
+        self
+    }
+}

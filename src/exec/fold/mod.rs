@@ -1,0 +1,154 @@
+//! Partial folds: tiles go in, partial results of neighbouring parts are merged in order, values come out.
+
+mod extreme;
+mod moments;
+mod number;
+mod place;
+
+use crate::data::{Block, C32, C64, DType, Scalar};
+use crate::ir::Fold;
+use crate::ops::tile::{Elements, Tile, Typed};
+use crate::with_dtype;
+use extreme::Extreme;
+use moments::Moments;
+use number::{Complexes, Numbers, Truths};
+use place::Places;
+use std::any::Any;
+
+/// Rows of a tile on their way into a fold.
+#[derive(Clone, Copy)]
+pub(crate) struct Rows<'a> {
+    /// Row after row, each of `width` elements.
+    pub(crate) elements: Elements<'a>,
+    pub(crate) width: usize,
+    /// The first accumulator of each row.
+    pub(crate) at: &'a [usize],
+    /// The position along the folded axes (C order) of each row's first element.
+    pub(crate) position: &'a [usize],
+}
+
+/// A fold under way: one accumulator for each kept element.
+pub(crate) trait Folding: Send {
+    /// Folds each row into its accumulator.
+    fn rows(&mut self, rows: Rows<'_>);
+    /// Folds each row into as many accumulators, side by side.
+    fn columns(&mut self, rows: Rows<'_>);
+    /// The same with elements left out where `mask` is false.
+    fn masked(&mut self, rows: Rows<'_>, mask: &[bool], columns: bool);
+    /// Joins the fold of what comes after.
+    fn merge(&mut self, later: Box<dyn Folding>);
+    /// The values, of `shape`, as `dtype`.
+    fn finish(self: Box<Self>, shape: &[usize], dtype: DType) -> Block;
+    /// For `merge`, which knows that both are of one kind.
+    fn into_any(self: Box<Self>) -> Box<dyn Any>;
+}
+
+/// A fold of elements of `dtype` with `len` accumulators.
+pub(crate) fn start(fold: Fold, dtype: DType, len: usize) -> Box<dyn Folding> {
+    match fold {
+        Fold::Any => Box::new(Truths::new(len, false)),
+        Fold::All => Box::new(Truths::new(len, true)),
+        Fold::Sum => start_sum(dtype, len),
+        Fold::Prod => start_prod(dtype, len),
+        Fold::Min | Fold::Max => start_extreme(fold == Fold::Max, dtype, len),
+        Fold::ArgMin | Fold::ArgMax => start_place(fold == Fold::ArgMax, dtype, len),
+        Fold::Var { ddof } => Box::new(Moments::new(len, ddof.to_f64())),
+    }
+}
+
+fn start_sum(dtype: DType, len: usize) -> Box<dyn Folding> {
+    match dtype {
+        DType::Bool => Box::new(number::Counts::new(len)),
+        DType::UInt64 => Box::new(Numbers::<u64, u64>::sum(len)),
+        DType::Float32 => Box::new(Numbers::<f32, f64>::sum(len)),
+        DType::Float64 => Box::new(Numbers::<f64, f64>::sum(len)),
+        DType::Complex64 => Box::new(Complexes::<C32>::new(len, false)),
+        DType::Complex128 => Box::new(Complexes::<C64>::new(len, false)),
+        _ => Box::new(Numbers::<i64, i64>::sum(len)),
+    }
+}
+
+fn start_prod(dtype: DType, len: usize) -> Box<dyn Folding> {
+    match dtype {
+        DType::UInt64 => Box::new(Numbers::<u64, u64>::prod(len)),
+        DType::Float32 => Box::new(Numbers::<f32, f64>::prod(len)),
+        DType::Float64 => Box::new(Numbers::<f64, f64>::prod(len)),
+        DType::Complex64 => Box::new(Complexes::<C32>::new(len, true)),
+        DType::Complex128 => Box::new(Complexes::<C64>::new(len, true)),
+        _ => Box::new(Numbers::<i64, i64>::prod(len)),
+    }
+}
+
+fn start_extreme(greatest: bool, dtype: DType, len: usize) -> Box<dyn Folding> {
+    match dtype {
+        DType::Bool => Box::new(Truths::new(len, !greatest)),
+        DType::Complex64 => Box::new(extreme::ComplexExtreme::<C32>::new(len, greatest)),
+        DType::Complex128 => Box::new(extreme::ComplexExtreme::<C64>::new(len, greatest)),
+        DType::Int8 => Box::new(Extreme::<i8>::new(len, greatest)),
+        DType::Int16 => Box::new(Extreme::<i16>::new(len, greatest)),
+        DType::Int32 => Box::new(Extreme::<i32>::new(len, greatest)),
+        DType::Int64 => Box::new(Extreme::<i64>::new(len, greatest)),
+        DType::UInt8 => Box::new(Extreme::<u8>::new(len, greatest)),
+        DType::UInt16 => Box::new(Extreme::<u16>::new(len, greatest)),
+        DType::UInt32 => Box::new(Extreme::<u32>::new(len, greatest)),
+        DType::UInt64 => Box::new(Extreme::<u64>::new(len, greatest)),
+        DType::Float32 => Box::new(Extreme::<f32>::new(len, greatest)),
+        DType::Float64 => Box::new(Extreme::<f64>::new(len, greatest)),
+    }
+}
+
+fn start_place(greatest: bool, dtype: DType, len: usize) -> Box<dyn Folding> {
+    match dtype {
+        DType::Int8 => Box::new(Places::<i8>::new(len, greatest)),
+        DType::Int16 => Box::new(Places::<i16>::new(len, greatest)),
+        DType::Int32 => Box::new(Places::<i32>::new(len, greatest)),
+        DType::Int64 => Box::new(Places::<i64>::new(len, greatest)),
+        DType::UInt16 => Box::new(Places::<u16>::new(len, greatest)),
+        DType::UInt32 => Box::new(Places::<u32>::new(len, greatest)),
+        DType::UInt64 => Box::new(Places::<u64>::new(len, greatest)),
+        DType::Float32 => Box::new(Places::<f32>::new(len, greatest)),
+        DType::Float64 => Box::new(Places::<f64>::new(len, greatest)),
+        // Bools and complex numbers are cast where the fold is built.
+        DType::UInt8 | DType::Bool | DType::Complex64 | DType::Complex128 => Box::new(Places::<u8>::new(len, greatest)),
+    }
+}
+
+/// Calls `each(row, accumulator)` for the rows.
+fn each_row<'a, T: Typed + 'a>(rows: Rows<'a>, mut each: impl FnMut(&'a [T], usize)) {
+    let Some(all) = T::slice(rows.elements) else { return };
+    for (row, &at) in all.chunks_exact(rows.width.max(1)).zip(rows.at) {
+        each(row, at);
+    }
+}
+
+/// The rows with what the mask leaves out replaced by a neutral value.
+fn with_neutral<T: Typed + Copy>(rows: Rows<'_>, mask: &[bool], neutral: T) -> Vec<T> {
+    let Some(all) = T::slice(rows.elements) else { return vec![] };
+    crate::ops::vector::vectorized(|| all.iter().zip(mask).map(|(v, keep)| if *keep { *v } else { neutral }).collect())
+}
+
+/// How many elements the mask leaves for each accumulator.
+fn count_kept(seen: &mut [u64], rows: Rows<'_>, mask: &[bool], columns: bool) {
+    for (keep, &at) in mask.chunks_exact(rows.width.max(1)).zip(rows.at) {
+        if columns {
+            seen[at..at + rows.width].iter_mut().zip(keep).for_each(|(n, k)| *n += u64::from(*k));
+        } else {
+            seen[at] += crate::ops::vector::reduce::count_true(keep);
+        }
+    }
+}
+
+/// Accumulated values cast to the dtype of the result.
+fn block_of<A: crate::data::Element>(values: Vec<A>, shape: &[usize], dtype: DType) -> Block {
+    if A::DTYPE == dtype {
+        return Block::from_vec(shape, values);
+    }
+    with_dtype!(dtype, T => Block::from_vec(shape, values.into_iter().map(|v| <T as crate::data::Element>::from_scalar(v.into_scalar())).collect::<Vec<T>>()))
+}
+
+/// A tile of one value, for folds of constants.
+pub(crate) fn constant_tile(value: Scalar, len: usize) -> Tile {
+    let mut tile = Tile::new(value.dtype(), len);
+    with_dtype!(value.dtype(), T => if let Some(out) = <T as Typed>::slice_mut(tile.write(len)) { out.fill(<T as crate::data::Element>::from_scalar(value)) });
+    tile
+}

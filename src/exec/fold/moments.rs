@@ -1,0 +1,90 @@
+//! Variances in one pass: count, mean and sum of squared deviations, merged after Chan, Golub and LeVeque (1979).
+
+use super::{Folding, Rows, each_row};
+use crate::data::{Block, DType};
+use crate::ops::tile::Elements;
+use crate::ops::vector::{columns, reduce};
+use std::any::Any;
+
+/// Moments of float32 or float64 elements, in float64.
+pub(super) struct Moments {
+    count: Vec<u64>,
+    mean: Vec<f64>,
+    m2: Vec<f64>,
+    ddof: f64,
+}
+
+impl Moments {
+    pub(super) fn new(len: usize, ddof: f64) -> Moments {
+        Moments { count: vec![0; len], mean: vec![0.0; len], m2: vec![0.0; len], ddof }
+    }
+
+    /// Joins the moments of `count` further elements.
+    fn join(&mut self, at: usize, count: u64, mean: f64, m2: f64) {
+        if count == 0 {
+            return;
+        }
+        let (before, total) = (self.count[at] as f64, (self.count[at] + count) as f64);
+        let deviation = mean - self.mean[at];
+        self.mean[at] += deviation * (count as f64 / total);
+        self.m2[at] += m2 + deviation * deviation * (before * count as f64 / total);
+        self.count[at] += count;
+    }
+
+    fn row<T: Copy + Into<f64>>(&mut self, row: &[T], at: usize) {
+        let mean = reduce::sum::<T, f64>(row) / row.len() as f64;
+        let m2 = reduce::sum_of_squared_deviations(row, mean);
+        self.join(at, row.len() as u64, mean, m2);
+    }
+
+    fn column<T: Copy + Into<f64>>(&mut self, row: &[T], at: usize) {
+        let end = at + row.len();
+        let count = self.count[at] + 1;
+        columns::add_moments(count, &mut self.mean[at..end], &mut self.m2[at..end], row);
+        self.count[at..end].fill(count);
+    }
+}
+
+impl Folding for Moments {
+    fn rows(&mut self, rows: Rows<'_>) {
+        match rows.elements {
+            Elements::Float32(_) => each_row::<f32>(rows, |row, at| self.row(row, at)),
+            _ => each_row::<f64>(rows, |row, at| self.row(row, at)),
+        }
+    }
+
+    fn columns(&mut self, rows: Rows<'_>) {
+        match rows.elements {
+            Elements::Float32(_) => each_row::<f32>(rows, |row, at| self.column(row, at)),
+            _ => each_row::<f64>(rows, |row, at| self.column(row, at)),
+        }
+    }
+
+    fn masked(&mut self, rows: Rows<'_>, mask: &[bool], columns: bool) {
+        for (number, &at) in rows.at.iter().enumerate() {
+            for k in (number * rows.width)..((number + 1) * rows.width) {
+                if mask[k] {
+                    let into = if columns { at + k % rows.width } else { at };
+                    self.join(into, 1, rows.elements.get(k).to_f64(), 0.0);
+                }
+            }
+        }
+    }
+
+    fn merge(&mut self, later: Box<dyn Folding>) {
+        let Ok(later) = later.into_any().downcast::<Self>() else { return };
+        for at in 0..self.count.len() {
+            self.join(at, later.count[at], later.mean[at], later.m2[at]);
+        }
+    }
+
+    fn finish(self: Box<Self>, shape: &[usize], dtype: DType) -> Block {
+        let variance = |at: usize| self.m2[at] / (self.count[at] as f64 - self.ddof).max(0.0);
+        let values: Vec<f64> = (0..self.count.len()).map(variance).collect();
+        super::block_of(values, shape, dtype)
+    }
+
+    fn into_any(self: Box<Self>) -> Box<dyn Any> {
+        self
+    }
+}

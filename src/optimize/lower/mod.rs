@@ -1,0 +1,192 @@
+//! From optimised expressions to stages: everything between two folds becomes one fused program.
+
+mod compile;
+mod leaf;
+
+use crate::data::Chunks;
+use crate::ir::{Expr, ExprId, Fold, Op, Output, Plan, Program, Reduce, Sink, Source, Stage, Work};
+use compile::Compiler;
+use std::collections::HashMap;
+
+/// The plan that makes the arrays in the chunk grids of `results`, which come with the grids asked for.
+pub fn lower(results: &[(Expr, Chunks)]) -> Plan {
+    let exprs: Vec<Expr> = results.iter().map(|(expr, _)| expr.clone()).collect();
+    let mut lower = Lower { stages: vec![], made: HashMap::new(), groups: groups(&exprs) };
+    let mut out: Vec<Option<Source>> = results.iter().map(|(expr, _)| lower.ready(expr)).collect();
+    lower.store_rest(results, &mut out);
+    Plan { stages: lower.stages, results: out.into_iter().flatten().collect() }
+}
+
+/// Whether a node's result must exist as an array before others read it.
+fn is_breaker(op: &Op) -> bool {
+    matches!(op, Op::Reduce(_) | Op::Scan(_) | Op::Contract { .. } | Op::PerBlock(_) | Op::Select)
+}
+
+type GroupKey = (usize, Vec<usize>, Chunks);
+
+/// Folds over the same grid and axes at the same depth: they share one pass.
+fn groups(results: &[Expr]) -> HashMap<ExprId, Vec<Expr>> {
+    let mut depth: HashMap<ExprId, usize> = HashMap::new();
+    let mut by_key: HashMap<GroupKey, Vec<Expr>> = HashMap::new();
+    for expr in results.iter().flat_map(|r| r.nodes()) {
+        if depth.contains_key(&expr.id()) {
+            continue;
+        }
+        let below = expr.inputs.iter().map(|input| depth[&input.id()]).max().unwrap_or(0);
+        depth.insert(expr.id(), below + usize::from(is_breaker(&expr.op)));
+        if let Op::Reduce(Reduce { axes, grid, .. }) = &expr.op {
+            by_key.entry((below, axes.clone(), grid.clone())).or_default().push(expr);
+        }
+    }
+    let members = |group: Vec<Expr>| group.clone().into_iter().map(move |expr| (expr.id(), group.clone()));
+    by_key.into_values().flat_map(members).collect()
+}
+
+/// The stages so far, and where each expression that was made is to be found.
+struct Lower {
+    stages: Vec<Stage>,
+    made: HashMap<ExprId, Source>,
+    groups: HashMap<ExprId, Vec<Expr>>,
+}
+
+impl Lower {
+    /// Where an expression is to be read, where that takes no pass of its own to store it.
+    fn ready(&mut self, expr: &Expr) -> Option<Source> {
+        match &expr.op {
+            Op::Memory(held) => Some(Source::Memory(held.clone())),
+            op if is_breaker(op) => Some(self.source(expr)),
+            _ => self.made.get(&expr.id()).cloned(),
+        }
+    }
+
+    /// Where an expression is to be read, made by a stage of its own if need be.
+    fn source(&mut self, expr: &Expr) -> Source {
+        if let Some(source) = self.made.get(&expr.id()) {
+            return source.clone();
+        }
+        match &expr.op {
+            Op::Memory(held) => return Source::Memory(held.clone()),
+            Op::Iota { start, step } => {
+                return Source::Iota { start: *start, step: *step, dtype: expr.dtype, shape: expr.shape.clone() };
+            }
+            Op::Random(random) => {
+                return Source::Random { random: random.clone(), dtype: expr.dtype, shape: expr.shape.clone() };
+            }
+            Op::Rechunk => return self.source(&expr.inputs[0].clone()),
+            Op::Reduce(reduce) => self.folds(expr, reduce),
+            Op::Scan(scan) => {
+                let program = self.program(&expr.inputs);
+                let work = Work::Scan { program, grid: scan.grid.clone(), axis: scan.axis, fold: scan.fold };
+                self.push(expr, work, fold_label("cumulative ", scan.fold));
+            }
+            Op::Contract { grid } => {
+                let (a, b) = (self.operand(&expr.inputs[0]), self.operand(&expr.inputs[1]));
+                self.push(expr, Work::Contract { a, b, grid: grid.clone() }, "matmul".into());
+            }
+            Op::PerBlock(call) => {
+                let inputs = expr.inputs.iter().map(|input| self.operand(input)).collect();
+                let loops = Chunks(expr.chunks.0[..expr.ndim() - call.core.output].to_vec());
+                self.push(expr, Work::PerBlock { inputs, call: call.clone(), loops }, call.name.to_string());
+            }
+            Op::Select => {
+                let (array, mask) = (self.program(&expr.inputs[..1]), self.program(&expr.inputs[1..]));
+                self.push(expr, Work::Select { array, mask }, "select".into());
+            }
+            _ => self.store(&[(expr.clone(), expr.chunks.clone())]),
+        }
+        self.made[&expr.id()].clone()
+    }
+
+    /// A program that makes an expression of its own shape.
+    fn program(&mut self, exprs: &[Expr]) -> Program {
+        Compiler::compile(self, exprs)
+    }
+
+    /// A program for an input that is read more than once: what is dear to make again is made first.
+    fn operand(&mut self, expr: &Expr) -> Program {
+        self.program(std::slice::from_ref(expr))
+    }
+
+    /// The folds that share a pass with `expr`, as one stage.
+    fn folds(&mut self, expr: &Expr, reduce: &Reduce) {
+        let group = self.groups.get(&expr.id()).cloned().unwrap_or_else(|| vec![expr.clone()]);
+        let (mut roots, mut sinks): (Vec<Expr>, Vec<Sink>) = (vec![], vec![]);
+        let root = |roots: &mut Vec<Expr>, input: &Expr| {
+            roots.iter().position(|r| r == input).unwrap_or_else(|| {
+                roots.push(input.clone());
+                roots.len() - 1
+            })
+        };
+        for member in &group {
+            let Op::Reduce(Reduce { fold, .. }) = &member.op else { continue };
+            let at = root(&mut roots, &member.inputs[0]);
+            let mask = member.inputs.get(1).map(|mask| root(&mut roots, mask));
+            sinks.push(Sink::Fold { root: at, mask, fold: *fold });
+        }
+        let program = self.program(&roots);
+        let label = group.iter().map(|m| if let Op::Reduce(r) = &m.op { fold_label("", r.fold) } else { String::new() });
+        let label = label.collect::<Vec<_>>().join(", ");
+        let work = Work::Fused { program, grid: reduce.grid.clone(), folded: reduce.axes.clone(), sinks };
+        self.push_all(&group, work, label);
+    }
+
+    /// One pass that stores arrays of one shape and grid.
+    fn store(&mut self, results: &[(Expr, Chunks)]) {
+        let exprs: Vec<Expr> = results.iter().map(|(expr, _)| expr.clone()).collect();
+        let program = self.program(&exprs);
+        let sinks = (0..exprs.len()).map(|root| Sink::Store { root }).collect();
+        let grid = results[0].1.clone();
+        let outputs = exprs.iter().map(|e| Output { chunks: grid.clone(), dtype: e.dtype }).collect();
+        let work = Work::Fused { program, grid, folded: vec![], sinks };
+        self.push_stage(&exprs, work, outputs, "store".into());
+    }
+
+    /// The results that are not ready: those of one grid are stored in one pass.
+    fn store_rest(&mut self, results: &[(Expr, Chunks)], out: &mut [Option<Source>]) {
+        for first in 0..results.len() {
+            if out[first].is_some() {
+                continue;
+            }
+            let grid = results[first].1.clone();
+            let same: Vec<usize> = (first..results.len()).filter(|&i| out[i].is_none() && results[i].1 == grid).collect();
+            let mut together: Vec<(Expr, Chunks)> = vec![];
+            for &i in &same {
+                if !together.contains(&results[i]) {
+                    together.push(results[i].clone());
+                }
+            }
+            self.store(&together);
+            for i in same {
+                out[i] = self.made.get(&results[i].0.id()).cloned();
+            }
+        }
+    }
+
+    fn push(&mut self, expr: &Expr, work: Work, label: String) {
+        self.push_all(std::slice::from_ref(expr), work, label);
+    }
+
+    fn push_all(&mut self, exprs: &[Expr], work: Work, label: String) {
+        let outputs = exprs.iter().map(|e| Output { chunks: e.chunks.clone(), dtype: e.dtype }).collect();
+        self.push_stage(exprs, work, outputs, label);
+    }
+
+    fn push_stage(&mut self, exprs: &[Expr], work: Work, outputs: Vec<Output>, label: String) {
+        let stage = self.stages.len();
+        let mut needs: Vec<usize> = work.programs().into_iter().flat_map(leaf::stages_read).collect();
+        needs.sort_unstable();
+        needs.dedup();
+        self.stages.push(Stage { work, outputs, needs, label });
+        for (output, expr) in exprs.iter().enumerate() {
+            self.made.insert(expr.id(), Source::Stage { stage, output, shape: expr.shape.clone() });
+        }
+    }
+}
+
+fn fold_label(prefix: &str, fold: Fold) -> String {
+    let name = match fold {
+        Fold::Var { .. } => "var".to_string(),
+        other => format!("{other:?}").to_lowercase(),
+    };
+    format!("{prefix}{name}")
+}
