@@ -4,3 +4,4 @@ pub mod ir;
 pub mod lang;
 pub mod ops;
 pub mod optimize;
+pub mod exec;

@@ -62,9 +62,9 @@ impl Held {
         self.0.slots[number].lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Puts a block in memory.
+    /// Puts a block in memory, in C order.
     pub fn put(&self, number: usize, block: Block) {
-        *self.slot(number) = Slot::Resident(block);
+        *self.slot(number) = Slot::Resident(block.contiguous());
     }
 
     /// The block of a C-order number, read back where it is out (it stays out).

@@ -72,11 +72,10 @@ fn draw_f64(random: &Random, at: u64, step: i64, out: &mut [f64]) {
             scale(out, low.to_f64(), high.to_f64() - low.to_f64());
         }
         Distribution::Normal { mean, std } => {
-            vector::normal::fill_normal(random.seed, random.stream, at, step, out);
-            scale(out, mean.to_f64(), std.to_f64());
+            vector::normal::fill_normal(random.seed, random.stream, at, step, mean.to_f64(), std.to_f64(), out);
         }
         Distribution::Integers { .. } => draw_cast(random, at, step, out),
-        Distribution::Named { name, params } => vector::distributions::fill_named(name, params, random.seed, random.stream, at, step, out),
+        Distribution::Named { name, params } => super::distribution::fill_named(name, params, random, at, step, out),
     }
 }
 

@@ -13,8 +13,8 @@ pub(crate) enum Reader {
     Block { block: Block, offset: isize, strides: Vec<isize> },
     /// A grid of blocks, cut where boxes cross from one to the next.
     Grid { parts: Vec<(Region, Block)>, view: View },
-    Iota { start: Scalar, step: Scalar, dtype: DType, offset: isize, strides: Vec<isize> },
-    Random { random: Random, dtype: DType, offset: isize, strides: Vec<isize> },
+    Iota { start: Scalar, step: Scalar, offset: isize, strides: Vec<isize> },
+    Random { random: Random, offset: isize, strides: Vec<isize> },
 }
 
 /// A source whose path has been walked: only a view is left.
@@ -61,13 +61,13 @@ impl Reader {
     /// `OSError` where a block cannot be brought back.
     pub(crate) fn open(base: &Base, view: &View, region: &Region) -> Result<Reader> {
         match base {
-            Base::Iota { start, step, dtype, shape } => {
+            Base::Iota { start, step, shape, .. } => {
                 let (offset, strides) = linear(view, &vec![0; shape.len()], &signed(&c_strides(shape)));
-                Ok(Reader::Iota { start: *start, step: *step, dtype: *dtype, offset, strides })
+                Ok(Reader::Iota { start: *start, step: *step, offset, strides })
             }
-            Base::Random { random, dtype, shape } => {
+            Base::Random { random, shape, .. } => {
                 let (offset, strides) = linear(view, &vec![0; shape.len()], &signed(&c_strides(shape)));
-                Ok(Reader::Random { random: random.clone(), dtype: *dtype, offset, strides })
+                Ok(Reader::Random { random: random.clone(), offset, strides })
             }
             Base::Block(block) => Ok(Reader::of_block(block.clone(), &vec![0; block.ndim()], view)),
             Base::Held(held) => Reader::of_held(held, view, region),

@@ -1,6 +1,7 @@
 //! The dictionary: what each operation means.
 
 pub mod function;
+pub mod kernel;
 pub mod primitive;
 pub mod tile;
 pub mod vector;

@@ -3,7 +3,7 @@
 use super::{Folding, Rows, block_of, count_kept, each_row, with_neutral};
 use crate::data::{Block, C32, C64, DType, Element};
 use crate::ops::tile::Typed;
-use crate::ops::vector::lane::Lane;
+use crate::ops::vector::Lane;
 use crate::ops::vector::{columns, reduce};
 use std::any::Any;
 
@@ -80,6 +80,19 @@ impl<T: Lane + Bounds + Element + Typed> Folding for Extreme<T> {
         let kept = with_neutral(rows, mask, if self.greatest { T::LEAST } else { T::GREATEST });
         let rows = Rows { elements: T::wrap(&kept), ..rows };
         if columns { self.columns(rows) } else { self.rows(rows) }
+    }
+
+    fn gather(self: Box<Self>, into: &[usize], len: usize) -> Box<dyn Folding> {
+        let mut out = Extreme::<T>::new(len, self.greatest);
+        for (value, &at) in self.values.iter().zip(into) {
+            out.values[at] = if self.greatest { out.values[at].greater(*value) } else { out.values[at].lesser(*value) };
+        }
+        out.seen = self.seen.map(|seen| {
+            let mut total = vec![0; len];
+            seen.iter().zip(into).for_each(|(n, &at)| total[at] += n);
+            total
+        });
+        Box::new(out)
     }
 
     fn merge(&mut self, later: Box<dyn Folding>) {
@@ -159,6 +172,16 @@ impl<T: Pair> Folding for ComplexExtreme<T> {
             let kept = row.iter().enumerate().filter(|_| keep.next().copied().unwrap_or(false));
             kept.for_each(|(k, v)| self.join(if columns { at + k } else { at }, *v));
         });
+    }
+
+    fn gather(self: Box<Self>, into: &[usize], len: usize) -> Box<dyn Folding> {
+        let mut out = ComplexExtreme::<T>::new(len, self.greatest);
+        for (value, &at) in self.values.iter().zip(into) {
+            if let Some(value) = value {
+                out.join(at, *value);
+            }
+        }
+        Box::new(out)
     }
 
     fn merge(&mut self, later: Box<dyn Folding>) {

@@ -15,6 +15,10 @@ use number::{Complexes, Numbers, Truths};
 use place::Places;
 use std::any::Any;
 
+/// Elements that are folded at once. The order of a fold along the last axis is fixed by segments of this length from the
+/// start of a part, so that it does not depend on the shape of tiles.
+pub(crate) const SEGMENT: usize = 128;
+
 /// Rows of a tile on their way into a fold.
 #[derive(Clone, Copy)]
 pub(crate) struct Rows<'a> {
@@ -35,6 +39,8 @@ pub(crate) trait Folding: Send {
     fn columns(&mut self, rows: Rows<'_>);
     /// The same with elements left out where `mask` is false.
     fn masked(&mut self, rows: Rows<'_>, mask: &[bool], columns: bool);
+    /// Joins accumulator `k` into accumulator `into[k]` of a new fold of `len`, in order.
+    fn gather(self: Box<Self>, into: &[usize], len: usize) -> Box<dyn Folding>;
     /// Joins the fold of what comes after.
     fn merge(&mut self, later: Box<dyn Folding>);
     /// The values, of `shape`, as `dtype`.

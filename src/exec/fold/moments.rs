@@ -1,6 +1,6 @@
 //! Variances in one pass: count, mean and sum of squared deviations, merged after Chan, Golub and LeVeque (1979).
 
-use super::{Folding, Rows, each_row};
+use super::{Folding, Rows, SEGMENT, each_row};
 use crate::data::{Block, DType};
 use crate::ops::tile::Elements;
 use crate::ops::vector::{columns, reduce};
@@ -32,9 +32,11 @@ impl Moments {
     }
 
     fn row<T: Copy + Into<f64>>(&mut self, row: &[T], at: usize) {
-        let mean = reduce::sum::<T, f64>(row) / row.len() as f64;
-        let m2 = reduce::sum_of_squared_deviations(row, mean);
-        self.join(at, row.len() as u64, mean, m2);
+        for segment in row.chunks(SEGMENT) {
+            let mean = reduce::sum::<T, f64>(segment) / segment.len() as f64;
+            let m2 = reduce::sum_of_squared_deviations(segment, mean);
+            self.join(at, segment.len() as u64, mean, m2);
+        }
     }
 
     fn column<T: Copy + Into<f64>>(&mut self, row: &[T], at: usize) {
@@ -69,6 +71,14 @@ impl Folding for Moments {
                 }
             }
         }
+    }
+
+    fn gather(self: Box<Self>, into: &[usize], len: usize) -> Box<dyn Folding> {
+        let mut out = Moments::new(len, self.ddof);
+        for (k, &at) in into.iter().enumerate() {
+            out.join(at, self.count[k], self.mean[k], self.m2[k]);
+        }
+        Box::new(out)
     }
 
     fn merge(&mut self, later: Box<dyn Folding>) {

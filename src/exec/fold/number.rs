@@ -1,9 +1,9 @@
 //! Sums, products, counts and truth values.
 
-use super::{Folding, Rows, block_of, each_row, with_neutral};
+use super::{Folding, Rows, SEGMENT, block_of, each_row, with_neutral};
 use crate::data::{Block, DType, Element};
 use crate::ops::tile::{Elements, Typed};
-use crate::ops::vector::lane::Lane;
+use crate::ops::vector::Lane;
 use crate::ops::vector::{columns, reduce};
 use num_traits::{One, Zero};
 use std::any::Any;
@@ -33,8 +33,10 @@ impl<T: Lane + Into<A>, A: Lane> Numbers<T, A> {
 impl<T: Lane + Into<A> + Typed + Send + 'static, A: Lane + Element> Folding for Numbers<T, A> {
     fn rows(&mut self, rows: Rows<'_>) {
         each_row::<T>(rows, |row, at| {
-            let part = if self.product { reduce::prod(row) } else { reduce::sum(row) };
-            self.values[at] = self.join(self.values[at], part);
+            for segment in row.chunks(SEGMENT) {
+                let part = if self.product { reduce::prod(segment) } else { reduce::sum(segment) };
+                self.values[at] = self.join(self.values[at], part);
+            }
         });
     }
 
@@ -49,6 +51,14 @@ impl<T: Lane + Into<A> + Typed + Send + 'static, A: Lane + Element> Folding for 
         let kept = with_neutral(rows, mask, if self.product { T::ONE } else { T::ZERO });
         let rows = Rows { elements: T::wrap(&kept), ..rows };
         if columns { self.columns(rows) } else { self.rows(rows) }
+    }
+
+    fn gather(self: Box<Self>, into: &[usize], len: usize) -> Box<dyn Folding> {
+        let mut out = if self.product { Numbers::<T, A>::prod(len) } else { Numbers::<T, A>::sum(len) };
+        for (value, &at) in self.values.iter().zip(into) {
+            out.values[at] = out.join(out.values[at], *value);
+        }
+        Box::new(out)
     }
 
     fn merge(&mut self, later: Box<dyn Folding>) {
@@ -88,8 +98,10 @@ impl<T: Zero + One + Element + Typed> Folding for Complexes<T> {
     fn rows(&mut self, rows: Rows<'_>) {
         each_row::<T>(rows, |row, at| {
             let first = if self.product { T::one() } else { T::zero() };
-            let part = row.iter().fold(first, |sum, v| self.join(sum, *v));
-            self.values[at] = self.join(self.values[at], part);
+            for segment in row.chunks(SEGMENT) {
+                let part = segment.iter().fold(first, |sum, v| self.join(sum, *v));
+                self.values[at] = self.join(self.values[at], part);
+            }
         });
     }
 
@@ -105,6 +117,14 @@ impl<T: Zero + One + Element + Typed> Folding for Complexes<T> {
         let kept = with_neutral(rows, mask, if self.product { T::one() } else { T::zero() });
         let rows = Rows { elements: T::wrap(&kept), ..rows };
         if columns { self.columns(rows) } else { self.rows(rows) }
+    }
+
+    fn gather(self: Box<Self>, into: &[usize], len: usize) -> Box<dyn Folding> {
+        let mut out = Complexes::<T>::new(len, self.product);
+        for (value, &at) in self.values.iter().zip(into) {
+            out.values[at] = out.join(out.values[at], *value);
+        }
+        Box::new(out)
     }
 
     fn merge(&mut self, later: Box<dyn Folding>) {
@@ -148,6 +168,12 @@ impl Folding for Counts {
         let kept = with_neutral(rows, mask, false);
         let rows = Rows { elements: Elements::Bool(&kept), ..rows };
         if columns { self.columns(rows) } else { self.rows(rows) }
+    }
+
+    fn gather(self: Box<Self>, into: &[usize], len: usize) -> Box<dyn Folding> {
+        let mut out = Counts::new(len);
+        self.values.iter().zip(into).for_each(|(value, &at)| out.values[at] += value);
+        Box::new(out)
     }
 
     fn merge(&mut self, later: Box<dyn Folding>) {
@@ -196,6 +222,14 @@ impl Folding for Truths {
         let kept = with_neutral(rows, mask, self.all);
         let rows = Rows { elements: Elements::Bool(&kept), ..rows };
         if columns { self.columns(rows) } else { self.rows(rows) }
+    }
+
+    fn gather(self: Box<Self>, into: &[usize], len: usize) -> Box<dyn Folding> {
+        let mut out = Truths::new(len, self.all);
+        for (value, &at) in self.values.iter().zip(into) {
+            out.values[at] = if self.all { out.values[at] & value } else { out.values[at] | value };
+        }
+        Box::new(out)
     }
 
     fn merge(&mut self, later: Box<dyn Folding>) {

@@ -3,7 +3,7 @@
 use super::{Folding, Rows, block_of, each_row};
 use crate::data::{Block, DType, Element};
 use crate::ops::tile::Typed;
-use crate::ops::vector::lane::Lane;
+use crate::ops::vector::Lane;
 use crate::ops::vector::reduce;
 use std::any::Any;
 
@@ -74,6 +74,16 @@ impl<T: Lane + Element + Typed> Folding for Places<T> {
             let kept = row.iter().enumerate().filter(|_| keep.next().copied().unwrap_or(false));
             kept.for_each(|(k, v)| if columns { self.join(at + k, *v, first) } else { self.join(at, *v, first + k as i64) });
         });
+    }
+
+    fn gather(self: Box<Self>, into: &[usize], len: usize) -> Box<dyn Folding> {
+        let mut out = Places::<T>::new(len, self.greatest);
+        for (k, &at) in into.iter().enumerate() {
+            if self.place[k] != NOWHERE {
+                out.join(at, self.best[k], self.place[k]);
+            }
+        }
+        Box::new(out)
     }
 
     fn merge(&mut self, later: Box<dyn Folding>) {

@@ -1,8 +1,8 @@
 //! Folding axes away, and running folds.
 
 use crate::data::{Chunks, DType, Kind, Result};
-use crate::ir::{Expr, Fold, Op, Reduce, Scan};
-use crate::ops::primitive::broadcast;
+use crate::ir::{Expr, Fold, Kernel, Op, Reduce, Scan};
+use crate::ops::primitive::{broadcast, cast};
 
 /// The dtype that folding an array of `dtype` gives.
 fn folded(fold: Fold, dtype: DType) -> DType {
@@ -17,6 +17,19 @@ fn folded(fold: Fold, dtype: DType) -> DType {
             _ => dtype,
         },
     }
+}
+
+/// The array in the dtype in which it is folded.
+fn widened(x: &Expr, fold: Fold) -> Expr {
+    let dtype = match fold {
+        Fold::Any | Fold::All => DType::Bool,
+        Fold::Sum if x.dtype == DType::Bool => DType::Bool,
+        Fold::Sum | Fold::Prod => folded(fold, x.dtype),
+        Fold::Var { .. } => x.dtype.to_inexact(),
+        Fold::ArgMin | Fold::ArgMax if x.dtype.is_bool() => DType::UInt8,
+        Fold::Min | Fold::Max | Fold::ArgMin | Fold::ArgMax => x.dtype,
+    };
+    cast(x, dtype)
 }
 
 /// The array with axes (ascending) folded away. `ArgMin` and `ArgMax` fold one axis, or all of them in C order.
@@ -34,18 +47,34 @@ pub fn reduce_masked(x: &Expr, mask: &Expr, fold: Fold, axes: &[usize]) -> Resul
     Ok(build(vec![x.clone(), broadcast(mask, &x.chunks)], fold, axes))
 }
 
-fn build(inputs: Vec<Expr>, fold: Fold, axes: &[usize]) -> Expr {
+fn build(mut inputs: Vec<Expr>, fold: Fold, axes: &[usize]) -> Expr {
+    if let (Fold::Var { .. }, true) = (fold, inputs[0].dtype.is_complex()) {
+        return complex_variance(&inputs, fold, axes);
+    }
+    let dtype = folded(fold, inputs[0].dtype);
+    inputs[0] = widened(&inputs[0], fold);
     let x = &inputs[0];
     let kept = (0..x.ndim()).filter(|axis| !axes.contains(axis));
     let chunks = Chunks(kept.map(|axis| x.chunks.0[axis].clone()).collect());
-    let dtype = folded(fold, x.dtype);
     let op = Op::Reduce(Reduce { fold, axes: axes.to_vec(), grid: x.chunks.clone() });
     Expr::new(op, inputs, chunks.shape(), dtype, chunks)
+}
+
+/// The variance of the real parts plus that of the imaginary parts.
+fn complex_variance(inputs: &[Expr], fold: Fold, axes: &[usize]) -> Expr {
+    let part = |kernel: Kernel| {
+        let x = &inputs[0];
+        let real = Expr::new(Op::Map(kernel), vec![x.clone()], x.shape.clone(), x.dtype.real(), x.chunks.clone());
+        build(std::iter::once(real).chain(inputs[1..].iter().cloned()).collect(), fold, axes)
+    };
+    let (re, im) = (part(Kernel::Real), part(Kernel::Imag));
+    let (shape, dtype, chunks) = (re.shape.clone(), re.dtype, re.chunks.clone());
+    Expr::new(Op::Map(Kernel::Add), vec![re, im], shape, dtype, chunks)
 }
 
 /// The running fold along an axis; integers and bools run in int64 or uint64 for sums and products.
 pub fn scan(x: &Expr, fold: Fold, axis: usize) -> Expr {
     let op = Op::Scan(Scan { fold, axis, grid: x.chunks.clone() });
     let dtype = folded(fold, x.dtype);
-    Expr::new(op, vec![x.clone()], x.shape.clone(), dtype, x.chunks.clone())
+    Expr::new(op, vec![cast(x, dtype)], x.shape.clone(), dtype, x.chunks.clone())
 }

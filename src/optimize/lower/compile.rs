@@ -177,7 +177,7 @@ impl Lower {
         match source {
             Source::Memory(_) | Source::Stage { .. } => source,
             _ => {
-                self.store(&[(expr.clone(), expr.chunks.clone())]);
+                self.store(&[(expr.clone(), expr.chunks.clone())], super::Keep::Blocks);
                 self.made[&expr.id()].clone()
             }
         }

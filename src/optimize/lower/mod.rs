@@ -8,12 +8,21 @@ use crate::ir::{Expr, ExprId, Fold, Op, Output, Plan, Program, Reduce, Sink, Sou
 use compile::Compiler;
 use std::collections::HashMap;
 
+/// In what form results are kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Keep {
+    /// Each in one block: what a user asks to see.
+    Whole,
+    /// In the blocks of their chunk grids: what is persisted.
+    Blocks,
+}
+
 /// The plan that makes the arrays in the chunk grids of `results`, which come with the grids asked for.
-pub fn lower(results: &[(Expr, Chunks)]) -> Plan {
+pub fn lower(results: &[(Expr, Chunks)], keep: Keep) -> Plan {
     let exprs: Vec<Expr> = results.iter().map(|(expr, _)| expr.clone()).collect();
     let mut lower = Lower { stages: vec![], made: HashMap::new(), groups: groups(&exprs) };
     let mut out: Vec<Option<Source>> = results.iter().map(|(expr, _)| lower.ready(expr)).collect();
-    lower.store_rest(results, &mut out);
+    lower.store_rest(results, &mut out, keep);
     Plan { stages: lower.stages, results: out.into_iter().flatten().collect() }
 }
 
@@ -92,7 +101,7 @@ impl Lower {
                 let (array, mask) = (self.program(&expr.inputs[..1]), self.program(&expr.inputs[1..]));
                 self.push(expr, Work::Select { array, mask }, "select".into());
             }
-            _ => self.store(&[(expr.clone(), expr.chunks.clone())]),
+            _ => self.store(&[(expr.clone(), expr.chunks.clone())], Keep::Blocks),
         }
         self.made[&expr.id()].clone()
     }
@@ -131,18 +140,19 @@ impl Lower {
     }
 
     /// One pass that stores arrays of one shape and grid.
-    fn store(&mut self, results: &[(Expr, Chunks)]) {
+    fn store(&mut self, results: &[(Expr, Chunks)], keep: Keep) {
         let exprs: Vec<Expr> = results.iter().map(|(expr, _)| expr.clone()).collect();
         let program = self.program(&exprs);
         let sinks = (0..exprs.len()).map(|root| Sink::Store { root }).collect();
         let grid = results[0].1.clone();
-        let outputs = exprs.iter().map(|e| Output { chunks: grid.clone(), dtype: e.dtype }).collect();
+        let chunks = if keep == Keep::Whole { Chunks::whole(&grid.shape()) } else { grid.clone() };
+        let outputs = exprs.iter().map(|e| Output { chunks: chunks.clone(), dtype: e.dtype }).collect();
         let work = Work::Fused { program, grid, folded: vec![], sinks };
         self.push_stage(&exprs, work, outputs, "store".into());
     }
 
     /// The results that are not ready: those of one grid are stored in one pass.
-    fn store_rest(&mut self, results: &[(Expr, Chunks)], out: &mut [Option<Source>]) {
+    fn store_rest(&mut self, results: &[(Expr, Chunks)], out: &mut [Option<Source>], keep: Keep) {
         for first in 0..results.len() {
             if out[first].is_some() {
                 continue;
@@ -155,7 +165,7 @@ impl Lower {
                     together.push(results[i].clone());
                 }
             }
-            self.store(&together);
+            self.store(&together, keep);
             for i in same {
                 out[i] = self.made.get(&results[i].0.id()).cloned();
             }

@@ -1,0 +1,59 @@
+//! What every task of a run shares: cancellation, progress, the memory budget.
+
+use super::interrupt::interrupted;
+use super::watch::{Event, Watch};
+use crate::data::{Block, Error, Held, Result};
+use rayon::prelude::{IntoParallelIterator, ParallelIterator};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// The run that a task belongs to.
+pub(crate) struct Context<'a> {
+    serial: bool,
+    watch: &'a dyn Watch,
+    finished: AtomicUsize,
+}
+
+impl<'a> Context<'a> {
+    /// A run on one thread (`serial`) or all.
+    pub(crate) fn new(serial: bool, watch: &'a dyn Watch) -> Context<'a> {
+        Context { serial, watch, finished: AtomicUsize::new(0) }
+    }
+
+    /// Whether everything runs on the calling thread.
+    pub(crate) fn is_serial(&self) -> bool {
+        self.serial
+    }
+
+    /// Calls `work` for each number, on all threads where there are several.
+    ///
+    /// # Errors
+    /// The first error of a call.
+    pub(crate) fn each(&self, count: usize, work: impl Fn(usize) -> Result<()> + Sync + Send) -> Result<()> {
+        if count == 1 || self.serial {
+            return (0..count).try_for_each(work);
+        }
+        (0..count).into_par_iter().try_for_each(work)
+    }
+
+    /// # Errors
+    /// `KeyboardInterrupt` once the run is cancelled. Every tile asks.
+    pub(crate) fn check(&self) -> Result<()> {
+        if interrupted() { Err(Error::interrupt("interrupted")) } else { Ok(()) }
+    }
+
+    /// Says that a task has finished `bytes` of its work.
+    pub(crate) fn done(&self, bytes: usize) {
+        self.finished.fetch_add(1, Ordering::Relaxed);
+        self.watch.event(&Event::Task { bytes });
+    }
+
+    /// Puts a finished block into its array.
+    ///
+    /// # Errors
+    /// `OSError` where it had to be spilled and could not.
+    #[expect(clippy::unnecessary_wraps, reason = "spilling can fail")]
+    pub(crate) fn keep(&self, held: &Held, number: usize, block: Block) -> Result<()> {
+        held.put(number, block);
+        Ok(())
+    }
+}

@@ -1,0 +1,111 @@
+//! The engine: threads, the memory limit, and what it is asked for.
+
+use super::context::Context;
+use super::prepare::read_view;
+use super::read::Base;
+use super::run::run;
+use super::watch::{Unwatched, Watch};
+use crate::data::{Block, Error, Held, Result};
+use crate::ir::{Plan, Source, View};
+use std::path::PathBuf;
+use std::sync::OnceLock;
+
+/// What the engine may use.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settings {
+    /// Threads that run tasks.
+    pub threads: usize,
+    /// Bytes that arrays may take in memory.
+    pub memory_limit: u64,
+    /// Where spilled blocks go; `None`: the system's temporary directory.
+    pub spill_dir: Option<PathBuf>,
+}
+
+/// What a run did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Report {
+    /// Tasks run.
+    pub tasks: usize,
+    /// Bytes read from files.
+    pub bytes_read: usize,
+    /// Most bytes resident above what was there before.
+    pub peak_bytes: usize,
+    /// What the plan said the peak would be.
+    pub projected_peak_bytes: usize,
+    /// Bytes written to the spill store.
+    pub spilled_bytes: usize,
+}
+
+/// Runs plans. Threads are started at the first run that needs them.
+#[derive(Debug)]
+pub struct Engine {
+    settings: Settings,
+    pool: OnceLock<rayon::ThreadPool>,
+}
+
+impl Engine {
+    /// An engine with its settings; nothing is started yet.
+    pub fn new(settings: Settings) -> Engine {
+        Engine { settings, pool: OnceLock::new() }
+    }
+
+    /// What the engine may use.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// Runs a plan on all threads; the arrays asked for, each in the chunks of its stage.
+    ///
+    /// # Errors
+    /// What a stage refuses; `KeyboardInterrupt` when the run is cancelled.
+    pub fn run(&self, plan: &Plan, watch: &dyn Watch) -> Result<(Vec<Held>, Report)> {
+        let report = Report { tasks: plan.stages.iter().map(|stage| stage.work.tasks()).sum(), ..Report::default() };
+        let context = Context::new(self.settings.threads == 1, watch);
+        watch.event(&super::Event::Start { tasks: report.tasks, bytes: 0 });
+        let sources = if self.settings.threads == 1 { run(plan, &context) } else { self.pool()?.install(|| run(plan, &context)) };
+        watch.event(&super::Event::Finish);
+        let held = sources?.iter().map(held).collect::<Result<Vec<_>>>()?;
+        Ok((held, report))
+    }
+
+    /// Runs a plan on the calling thread: the eager baseline, one operation at a time.
+    ///
+    /// # Errors
+    /// What a stage refuses.
+    pub fn run_eager(&self, plan: &Plan) -> Result<Vec<Held>> {
+        let context = Context::new(true, &Unwatched);
+        run(plan, &context)?.iter().map(held).collect()
+    }
+
+    fn pool(&self) -> Result<&rayon::ThreadPool> {
+        if self.pool.get().is_none() {
+            let built = rayon::ThreadPoolBuilder::new().num_threads(self.settings.threads).thread_name(|n| format!("dka-{n}")).build();
+            let pool = built.map_err(|cause| Error::runtime(format!("cannot start {} threads: {cause}", self.settings.threads)))?;
+            // Another thread may have been first; either pool will do.
+            let _ = self.pool.set(pool);
+        }
+        self.pool.get().ok_or_else(|| Error::runtime("the thread pool did not start"))
+    }
+}
+
+/// The array of a result; a generator that was asked for as it stands is written out.
+fn held(source: &Source) -> Result<Held> {
+    match source {
+        Source::Memory(held) => Ok(held.clone()),
+        other => {
+            let base = Base::of(other, &|_, _| unreachable!("stages were replaced by their arrays"));
+            Ok(Held::from_block(read_view(&base, &View::identity(base.shape()))?))
+        }
+    }
+}
+
+/// An array's blocks as one block.
+///
+/// # Errors
+/// `OSError` where a block cannot be brought back.
+pub fn gather(held: &Held) -> Result<Block> {
+    if held.count() == 1 {
+        return held.block(0);
+    }
+    read_view(&Base::Held(held.clone()), &View::identity(&held.shape))
+}

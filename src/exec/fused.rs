@@ -1,0 +1,324 @@
+//! The fused pass: tiles of a program go to the sinks, part by part, in an order that the expression alone decides.
+
+use super::context::Context;
+use super::fold::{self, Folding, Rows};
+use super::prepare::Prepared;
+use super::runner::Runner;
+use super::target::Target;
+use crate::data::{Chunks, Cuts, Held, Region, Result, Shape};
+use crate::ir::{Output, Program, Sink};
+
+/// Elements of a part that is folded on its own: enough that starting it (about 2 us) does not count, few enough that
+/// threads share the work of one chunk.
+const PART: usize = 256 * 1024;
+/// Columns of a kept slab: below this a row is too short for its kernel call.
+const COLUMNS: usize = 1024;
+
+/// One fused stage on its way.
+pub(crate) struct Pass<'a> {
+    pub(crate) program: &'a Program,
+    pub(crate) prepared: &'a Prepared,
+    pub(crate) grid: &'a Chunks,
+    pub(crate) folded: &'a [usize],
+    pub(crate) sinks: &'a [Sink],
+    pub(crate) outputs: &'a [Output],
+    pub(crate) context: &'a Context<'a>,
+}
+
+impl Pass<'_> {
+    /// Runs the pass and makes its outputs.
+    ///
+    /// # Errors
+    /// What a kernel or a leaf refuses, `KeyboardInterrupt` when the run is cancelled.
+    pub(crate) fn run(&self) -> Result<Vec<Held>> {
+        if self.sinks.iter().all(|sink| matches!(sink, Sink::Store { .. })) { self.store() } else { self.fold() }
+    }
+
+    fn store(&self) -> Result<Vec<Held>> {
+        let held: Vec<Held> = self.outputs.iter().map(|out| Held::empty(out.chunks.clone(), out.dtype)).collect();
+        let whole = self.outputs[0].chunks.count() == 1;
+        if whole {
+            let targets: Vec<Target> = self.outputs.iter().map(|out| Target::new(&out.chunks.shape(), out.dtype)).collect();
+            self.context.each(self.grid.count(), |number| {
+                let region = self.grid.region(&self.grid.unravel(number));
+                self.store_slabs(&region, &vec![0; region.len.len()], &targets)
+            })?;
+            held.iter().zip(targets).for_each(|(held, target)| held.put(0, target.finish()));
+            return Ok(held);
+        }
+        self.context.each(self.grid.count(), |number| {
+            let region = self.grid.region(&self.grid.unravel(number));
+            let targets: Vec<Target> = self.outputs.iter().map(|out| Target::new(&region.len, out.dtype)).collect();
+            self.store_slabs(&region, &region.start, &targets)?;
+            for (held, target) in held.iter().zip(targets) {
+                self.context.keep(held, number, target.finish())?;
+            }
+            Ok(())
+        })?;
+        Ok(held)
+    }
+
+    /// Stores a region, slab by slab on all threads.
+    pub(crate) fn store_slabs(&self, region: &Region, origin: &[usize], targets: &[Target]) -> Result<()> {
+        let slabs = slabs(region, PART);
+        self.context.each(slabs.len(), |slab| self.store_region(&slabs[slab], origin, targets))
+    }
+
+    pub(crate) fn store_region(&self, region: &Region, origin: &[usize], targets: &[Target]) -> Result<()> {
+        if region.size() == 0 {
+            return Ok(());
+        }
+        let mut runner = Runner::open(self.program, self.prepared, region)?;
+        let mut boxes = runner.boxes(region);
+        let (mut start, mut lens) = (vec![], vec![]);
+        let direct = targets.len() == 1 && runner.ends_in_map();
+        while boxes.next_into(&mut start, &mut lens) {
+            self.context.check()?;
+            let at: Vec<usize> = start.iter().zip(origin).map(|(s, o)| s - o).collect();
+            // SAFETY: the boxes of all regions of all tasks are disjoint: they are parts of one chunk grid.
+            let out = if direct { unsafe { targets[0].run(&at, &lens) } } else { None };
+            if let Some(out) = out {
+                runner.run_into(&start, &lens, out)?;
+                continue;
+            }
+            runner.run(&start, &lens)?;
+            for (sink, target) in self.sinks.iter().zip(targets) {
+                let (Sink::Store { root } | Sink::Fold { root, .. }) = sink;
+                // SAFETY: as above.
+                unsafe { target.write(&at, &lens, runner.root(*root)) };
+            }
+        }
+        self.context.done(region.size() * 8);
+        Ok(())
+    }
+
+    /// The lengths of the kept axes of a region.
+    fn kept(&self, region: &Region) -> Shape {
+        (0..region.len.len()).filter(|axis| !self.folded.contains(axis)).map(|axis| region.len[axis]).collect()
+    }
+
+    fn fold(&self) -> Result<Vec<Held>> {
+        let pick = |folded: bool| {
+            let cuts = self.grid.0.iter().enumerate().map(|(axis, cuts)| {
+                if self.folded.contains(&axis) == folded { cuts.clone() } else { Cuts::whole(1) }
+            });
+            Chunks(cuts.collect())
+        };
+        let (kept_grid, folded_grid) = (pick(false), pick(true));
+        let held: Vec<Held> = self.outputs.iter().map(|out| Held::empty(out.chunks.clone(), out.dtype)).collect();
+        let parts = self.folded_parts(&folded_grid);
+        let longest = parts.iter().map(Region::size).max().unwrap_or(1);
+        self.context.each(kept_grid.count(), |number| {
+            let kept = kept_grid.region(&kept_grid.unravel(number));
+            let slabs = self.kept_slabs(&kept, longest);
+            let targets: Vec<Target> = self.outputs.iter().map(|out| Target::new(&self.kept(&kept), out.dtype)).collect();
+            self.context.each(slabs.len(), |slab| self.fold_slab(&slabs[slab], &kept, &parts, &targets))?;
+            for (held, target) in held.iter().zip(targets) {
+                self.context.keep(held, number, target.finish())?;
+            }
+            Ok(())
+        })?;
+        Ok(held)
+    }
+
+    /// The parts of the folded axes that are folded on their own: chunks, cut again where they are long. The cuts depend on
+    /// the folded axes alone, so that what is sliced away of the kept ones changes no bit.
+    fn folded_parts(&self, folded_grid: &Chunks) -> Vec<Region> {
+        (0..folded_grid.count()).flat_map(|number| slabs(&folded_grid.region(&folded_grid.unravel(number)), PART)).collect()
+    }
+
+    /// The parts of a kept chunk that threads share.
+    fn kept_slabs(&self, kept: &Region, folded: usize) -> Vec<Region> {
+        let last_is_kept = !self.folded.contains(&(kept.len.len().wrapping_sub(1)));
+        let room = (2 * PART / folded.max(1)).max(if last_is_kept { COLUMNS } else { 1 });
+        slabs(kept, room)
+    }
+
+    fn fold_slab(&self, slab: &Region, kept: &Region, parts: &[Region], targets: &[Target]) -> Result<()> {
+        let folds = self.fold_parts(slab, parts)?;
+        let lens = self.kept(slab);
+        let origin = (0..slab.start.len()).filter(|axis| !self.folded.contains(axis));
+        let at: Vec<usize> = origin.map(|axis| slab.start[axis] - kept.start[axis]).collect();
+        for ((fold, target), out) in folds.into_iter().zip(targets).zip(self.outputs) {
+            let block = fold.finish(&lens, out.dtype);
+            let elements = crate::with_block!(&block, a => a.as_slice().map(crate::ops::tile::Typed::wrap));
+            if let Some(elements) = elements {
+                // SAFETY: slabs are disjoint parts of the kept chunk.
+                unsafe { target.write(&at, &lens, elements) };
+            }
+        }
+        Ok(())
+    }
+
+    /// Folds the parts and merges them as a tree whose left side is the largest power of two.
+    fn fold_parts(&self, slab: &Region, parts: &[Region]) -> Result<Vec<Box<dyn Folding>>> {
+        if let [only] = parts {
+            return self.fold_part(&joined(slab, only, self.folded));
+        }
+        let (left, right) = parts.split_at(parts.len().next_power_of_two() / 2);
+        let (first, later) = if self.context.is_serial() {
+            (self.fold_parts(slab, left), self.fold_parts(slab, right))
+        } else {
+            rayon::join(|| self.fold_parts(slab, left), || self.fold_parts(slab, right))
+        };
+        let mut first = first?;
+        first.iter_mut().zip(later?).for_each(|(a, b)| a.merge(b));
+        Ok(first)
+    }
+
+    /// One chunk folded along the folded axes, as a block of the kept ones; the first sink's.
+    pub(crate) fn fold_region(&self, region: &Region) -> Result<crate::data::Block> {
+        let mut part = Region { start: vec![0; region.len.len()], len: vec![1; region.len.len()] };
+        for &axis in self.folded {
+            part.start[axis] = region.start[axis];
+            part.len[axis] = region.len[axis];
+        }
+        let mut folds = self.fold_parts(region, &slabs(&part, PART))?;
+        Ok(folds.remove(0).finish(&self.kept(region), self.outputs[0].dtype))
+    }
+
+    /// Folds one region: along the last axis row by row, or column by column across rows.
+    fn fold_part(&self, region: &Region) -> Result<Vec<Box<dyn Folding>>> {
+        let layout = Layout::new(region, self.folded);
+        let dtype = |root: usize| self.program.regs[self.program.roots[root]].dtype;
+        let mut folds: Vec<Box<dyn Folding>> = self.sinks.iter().map(|sink| match sink {
+            Sink::Fold { root, fold, .. } => fold::start(*fold, dtype(*root), layout.len),
+            Sink::Store { .. } => unreachable!("a pass that folds has no sink that stores"),
+        }).collect();
+        if region.size() > 0 {
+            self.fold_boxes(region, &layout, &mut folds)?;
+        }
+        self.context.done(region.size() * dtype(0).itemsize());
+        match &layout.gather {
+            Some(into) => Ok(folds.into_iter().map(|fold| fold.gather(into, layout.kept)).collect()),
+            None => Ok(folds),
+        }
+    }
+
+    fn fold_boxes(&self, region: &Region, layout: &Layout, folds: &mut [Box<dyn Folding>]) -> Result<()> {
+        let mut runner = Runner::open(self.program, self.prepared, region)?;
+        let mut boxes = runner.boxes(region);
+        let (mut start, mut lens) = (vec![], vec![]);
+        let (mut at, mut position) = (vec![], vec![]);
+        let wants_position = self.sinks.iter().any(|sink| matches!(sink, Sink::Fold { fold: crate::ir::Fold::ArgMin | crate::ir::Fold::ArgMax, .. }));
+        while boxes.next_into(&mut start, &mut lens) {
+            self.context.check()?;
+            runner.run(&start, &lens)?;
+            layout.rows(region, &start, &lens, &mut at);
+            if wants_position {
+                self.positions(&start, &lens, &mut position);
+            }
+            let width = lens.last().copied().unwrap_or(1);
+            for (sink, fold) in self.sinks.iter().zip(folds.iter_mut()) {
+                let Sink::Fold { root, mask, .. } = sink else { continue };
+                let kept = mask.map(|mask| <bool as crate::ops::tile::Typed>::slice(runner.root(mask)).map(<[bool]>::to_vec).unwrap_or_default());
+                let rows = Rows { elements: runner.root(*root), width, at: &at, position: &position };
+                match kept {
+                    Some(kept) => fold.masked(rows, &kept, layout.columns),
+                    None if layout.columns => fold.columns(rows),
+                    None => fold.rows(rows),
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The position along the folded axes of the first element of each row of a box.
+    fn positions(&self, start: &[usize], lens: &[usize], out: &mut Vec<usize>) {
+        out.clear();
+        let outer = lens.len().saturating_sub(1);
+        let rows: usize = lens[..outer].iter().product();
+        for row in 0..rows {
+            let mut index = start.to_vec();
+            let mut rest = row;
+            for axis in (0..outer).rev() {
+                index[axis] += rest % lens[axis];
+                rest /= lens[axis];
+            }
+            out.push(self.folded.iter().fold(0, |at, &axis| at * self.program.space[axis] + index[axis]));
+        }
+    }
+}
+
+/// A region of kept and folded axes, each from its own.
+fn joined(kept: &Region, part: &Region, folded: &[usize]) -> Region {
+    let mut out = kept.clone();
+    for &axis in folded {
+        out.start[axis] = part.start[axis];
+        out.len[axis] = part.len[axis];
+    }
+    out
+}
+
+/// A region cut along its first long axes into slabs of about `room` elements.
+fn slabs(region: &Region, room: usize) -> Vec<Region> {
+    let Some(axis) = (0..region.len.len()).find(|&axis| region.len[axis] > 1) else { return vec![region.clone()] };
+    if region.size() <= room {
+        return vec![region.clone()];
+    }
+    let inner = region.size() / region.len[axis];
+    let rows = (room / inner).max(1);
+    let mut out = vec![];
+    for first in (0..region.len[axis]).step_by(rows) {
+        let mut slab = region.clone();
+        slab.start[axis] += first;
+        slab.len[axis] = rows.min(region.len[axis] - first);
+        if inner > room && rows == 1 { out.extend(slabs(&slab, room)) } else { out.push(slab) }
+    }
+    out
+}
+
+/// How the rows of a region meet their accumulators.
+struct Layout {
+    /// Whether the last axis is kept: a row meets as many accumulators, side by side.
+    columns: bool,
+    /// Accumulators while the region is read.
+    len: usize,
+    /// Accumulators of the kept axes.
+    kept: usize,
+    /// Where rows along a folded last axis are gathered afterwards: row by row in C order.
+    gather: Option<Vec<usize>>,
+    /// How far each axis but the last moves the accumulator.
+    moves: Vec<usize>,
+}
+
+impl Layout {
+    fn new(region: &Region, folded: &[usize]) -> Layout {
+        let ndim = region.len.len();
+        let mut moves = vec![0; ndim];
+        let mut kept = 1;
+        for axis in (0..ndim).rev().filter(|axis| !folded.contains(axis)) {
+            moves[axis] = kept;
+            kept *= region.len[axis];
+        }
+        let columns = ndim > 0 && !folded.contains(&(ndim - 1));
+        let outer = ndim.saturating_sub(1);
+        let others = folded.iter().any(|&axis| axis < outer && region.len[axis] > 1);
+        if columns || !others {
+            return Layout { columns, len: kept, kept, gather: None, moves };
+        }
+        let rows: usize = region.len[..outer].iter().product();
+        let into = (0..rows).map(|row| accumulator(row, &region.len[..outer], &moves)).collect();
+        let row_moves = crate::data::c_strides(&region.len[..outer]);
+        Layout { columns, len: rows, kept, gather: Some(into), moves: row_moves.into_iter().chain([0]).collect() }
+    }
+
+    /// The first accumulator of each row of a box.
+    fn rows(&self, region: &Region, start: &[usize], lens: &[usize], at: &mut Vec<usize>) {
+        at.clear();
+        let outer = lens.len().saturating_sub(1);
+        let first: usize = (0..lens.len()).map(|axis| (start[axis] - region.start[axis]) * self.moves[axis]).sum();
+        let rows: usize = lens[..outer].iter().product();
+        at.extend((0..rows).map(|row| first + accumulator(row, &lens[..outer], &self.moves)));
+    }
+}
+
+/// Where the row of a C-order number lies among accumulators.
+fn accumulator(row: usize, lens: &[usize], moves: &[usize]) -> usize {
+    let (mut rest, mut at) = (row, 0);
+    for axis in (0..lens.len()).rev() {
+        at += rest % lens[axis] * moves[axis];
+        rest /= lens[axis];
+    }
+    at
+}

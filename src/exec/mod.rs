@@ -1,0 +1,23 @@
+//! Plans to blocks: the tile executor, its stages, memory, cancellation and the eager baseline.
+
+mod context;
+mod contract;
+mod copy;
+mod distribution;
+mod engine;
+mod fold;
+mod fused;
+mod generate;
+mod interrupt;
+mod prepare;
+mod read;
+mod run;
+mod runner;
+mod scan;
+mod target;
+mod watch;
+mod whole;
+
+pub use engine::{Engine, Report, Settings, gather};
+pub use interrupt::interrupt;
+pub use watch::{Event, Unwatched, Watch};

@@ -1,0 +1,193 @@
+//! Makes a program's leaves ready for a stage: paths are walked until only a view is left.
+
+use super::read::{Base, Reader};
+use crate::data::{Block, Held, Region, Result, Shape};
+use crate::ir::{Leaf, Make, Program, Step, View, ViewAxis};
+use crate::ops::tile::{ElementsMut, Tile, Typed};
+use crate::{with_block, with_dtype};
+
+/// The arrays that earlier stages made, by stage and output.
+pub(crate) type Stages<'a> = &'a (dyn Fn(usize, usize) -> Held + Sync);
+
+/// A program's leaves as bases and views.
+pub(crate) struct Prepared {
+    leaves: Vec<(Base, View)>,
+    /// For each register, the leaves of its parts' programs.
+    pub(crate) parts: Vec<Vec<Prepared>>,
+    /// Whether a leaf's neighbours lie along another axis than the space's last.
+    pub(crate) is_transposed: bool,
+}
+
+impl Prepared {
+    /// Walks the paths of a program's leaves.
+    ///
+    /// # Errors
+    /// `OSError` where a block cannot be brought back, `IndexError` where a looked-up index is outside.
+    pub(crate) fn new(program: &Program, stages: Stages<'_>) -> Result<Prepared> {
+        let leaves = program.leaves.iter().map(|leaf| prepare(leaf, stages)).collect::<Result<Vec<_>>>()?;
+        let parts = program.regs.iter().map(|reg| match &reg.make {
+            Make::Pieces(pieces) => pieces.iter().map(|piece| Prepared::new(&piece.program, stages)).collect(),
+            Make::Overlay { part, .. } => Ok(vec![Prepared::new(&part.program, stages)?]),
+            Make::Const(_) | Make::Load(_) | Make::Map(..) => Ok(vec![]),
+        });
+        let is_transposed = leaves.iter().any(|(base, view)| transposes(view, base.shape()));
+        Ok(Prepared { leaves, parts: parts.collect::<Result<_>>()?, is_transposed })
+    }
+
+    /// The reader of a leaf for boxes within a region.
+    ///
+    /// # Errors
+    /// `OSError` where a block cannot be brought back.
+    pub(crate) fn reader(&self, leaf: usize, region: &Region) -> Result<Reader> {
+        let (base, view) = &self.leaves[leaf];
+        Reader::open(base, view, region)
+    }
+
+    /// The whole held array that a program of one leaf reads unchanged, if it is one.
+    pub(crate) fn as_held(&self, program: &Program) -> Option<Held> {
+        match (self.leaves.as_slice(), program.regs.len()) {
+            ([(Base::Held(held), view)], 1) if view.is_identity(&held.shape) => Some(held.clone()),
+            _ => None,
+        }
+    }
+}
+
+/// Whether a view reads the last axis of its input along another axis than its own last.
+fn transposes(view: &View, shape: &[usize]) -> bool {
+    let Some(last) = (0..shape.len()).rev().find(|&axis| shape[axis] > 1) else { return false };
+    let moves = |out: &usize| view.shape[*out] > 1 && view.axes[*out] != ViewAxis::Repeat;
+    let own_last = (0..view.axes.len()).rev().find(moves);
+    matches!((view.reader_of(last), own_last), (Some((out, _)), Some(own)) if out < own)
+}
+
+fn prepare(leaf: &Leaf, stages: Stages<'_>) -> Result<(Base, View)> {
+    let base = Base::of(&leaf.source, &|stage, output| stages(stage, output));
+    let (top, below) = match leaf.path.split_first() {
+        Some((Step::View(view), below)) => (view.clone(), below),
+        _ => (View::identity(base.shape()), leaf.path.as_slice()),
+    };
+    if below.is_empty() {
+        return Ok((base, top));
+    }
+    Ok((Base::Block(walk(&base, below, stages)?), top))
+}
+
+/// The block that a path (nearest the space first) leads to.
+fn walk(base: &Base, path: &[Step], stages: Stages<'_>) -> Result<Block> {
+    match path {
+        [] => read_view(base, &View::identity(base.shape())),
+        [Step::View(view)] => read_view(base, view),
+        [Step::Take { axis, index, len }, below @ ..] => {
+            let index = Base::of(index, &|stage, output| stages(stage, output));
+            let index = read_view(&index, &View::identity(index.shape()))?.to_vec::<i64>();
+            check_index(&index, *len)?;
+            let (below, view) = match below {
+                [] => (base.clone(), View::identity(base.shape())),
+                [Step::View(view)] => (base.clone(), view.clone()),
+                _ => {
+                    let block = walk(base, below, stages)?;
+                    let view = View::identity(block.shape());
+                    (Base::Block(block), view)
+                }
+            };
+            take(&below, &view, *axis, &index)
+        }
+        [Step::Reshape { from, .. }, below @ ..] => Ok(walk(base, below, stages)?.reshape(from)),
+        [Step::View(view), below @ ..] => {
+            let block = walk(base, below, stages)?;
+            read_view(&Base::Block(block), view)
+        }
+    }
+}
+
+fn check_index(index: &[i64], len: usize) -> Result<()> {
+    match index.iter().find(|&&i| i < 0 || i as usize >= len) {
+        Some(bad) => Err(crate::data::Error::index(format!("index {bad} is out of bounds for axis with size {len}"))),
+        None => Ok(()),
+    }
+}
+
+/// What a view reads of a base, as a block.
+pub(crate) fn read_view(base: &Base, view: &View) -> Result<Block> {
+    let region = Region::all(&view.shape);
+    let mut tile = Tile::new(base.dtype(), region.size());
+    if region.size() > 0 {
+        load_rows(&Reader::open(base, view, &region)?, &region, tile.write(region.size()));
+    }
+    Ok(into_block(tile, &view.shape))
+}
+
+/// Loads slabs of the first axis one after another, so that a generator's scratch stays small.
+fn load_rows(reader: &Reader, region: &Region, mut out: ElementsMut<'_>) {
+    let Some(&rows) = region.len.first() else { return reader.load(&[], &[], out) };
+    let row: usize = region.len[1..].iter().product();
+    let step = (super::runner::TILE / row.max(1)).clamp(1, rows);
+    for first in (0..rows).step_by(step) {
+        let n = step.min(rows - first);
+        let mut start = vec![0; region.len.len()];
+        let mut lens = region.len.clone();
+        start[0] = first;
+        lens[0] = n;
+        reader.load(&start, &lens, out.part(first * row, n * row));
+    }
+}
+
+/// A tile as a block of a shape.
+pub(crate) fn into_block(tile: Tile, shape: &[usize]) -> Block {
+    macro_rules! block { ($($variant:ident)*) => { match tile { $(Tile::$variant(values) => Block::from_vec(shape, values),)* } } }
+    block!(Bool Int8 Int16 Int32 Int64 UInt8 UInt16 UInt32 UInt64 Float32 Float64 Complex64 Complex128)
+}
+
+/// The elements of a view of a base at each index of an axis.
+fn take(base: &Base, view: &View, axis: usize, index: &[i64]) -> Result<Block> {
+    let mut shape: Shape = view.shape.clone();
+    let region = Region::all(&shape);
+    shape[axis] = index.len();
+    let (outer, inner): (usize, usize) = (shape[..axis].iter().product(), shape[axis + 1..].iter().product());
+    let mut tile = Tile::new(base.dtype(), outer * index.len() * inner);
+    if outer * inner * index.len() == 0 {
+        return Ok(into_block(tile, &shape));
+    }
+    if let Base::Block(block) = base
+        && view.is_identity(block.shape())
+    {
+        take_block(block, axis, index, outer, inner, &mut tile);
+        return Ok(into_block(tile, &shape));
+    }
+    let reader = Reader::open(base, view, &region)?;
+    let (mut start, mut lens) = (vec![0; shape.len()], region.len.clone());
+    lens[axis] = 1;
+    let mut line = Tile::new(base.dtype(), outer * inner);
+    for (k, &i) in index.iter().enumerate() {
+        start[axis] = i as usize;
+        reader.load(&start, &lens, line.write(outer * inner));
+        place_line(&line, &mut tile, k, index.len(), outer, inner);
+    }
+    Ok(into_block(tile, &shape))
+}
+
+fn place_line(line: &Tile, tile: &mut Tile, k: usize, count: usize, outer: usize, inner: usize) {
+    let all = outer * count * inner;
+    let out = tile.write(all);
+    with_dtype!(out.dtype(), T => {
+        let (Some(from), Some(out)) = (<T as Typed>::slice(line.read(outer * inner)), <T as Typed>::slice_mut(out)) else { return };
+        for o in 0..outer {
+            out[(o * count + k) * inner..][..inner].copy_from_slice(&from[o * inner..][..inner]);
+        }
+    });
+}
+
+fn take_block(block: &Block, axis: usize, index: &[i64], outer: usize, inner: usize, tile: &mut Tile) {
+    let len = block.shape()[axis];
+    let out = tile.write(outer * index.len() * inner);
+    with_block!(block, a => if let (Some(from), Some(out)) = (a.as_slice(), Typed::slice_mut(out)) {
+        let mut rows = out.chunks_exact_mut(inner);
+        for o in 0..outer {
+            for &i in index {
+                if let Some(row) = rows.next() {
+                    row.copy_from_slice(&from[(o * len + i as usize) * inner..][..inner]);
+                }
+            }
+        }
+    });
+}

@@ -1,0 +1,65 @@
+//! Runs the stages of a plan in order; arrays between stages are dropped after their last reader.
+
+use super::context::Context;
+use super::contract::Product;
+use super::fused::Pass;
+use super::prepare::Prepared;
+use super::whole::{Maker, per_block, select};
+use crate::data::{Held, Result};
+use crate::ir::{Plan, Sink, Source, Stage, Work};
+
+/// Runs a plan; the arrays asked for, in order.
+///
+/// # Errors
+/// What a stage refuses.
+pub(crate) fn run(plan: &Plan, context: &Context<'_>) -> Result<Vec<Source>> {
+    let mut made: Vec<Vec<Held>> = vec![];
+    for (number, stage) in plan.stages.iter().enumerate() {
+        let outputs = run_stage(stage, &made, context)?;
+        made.push(outputs);
+        forget(plan, number, &mut made);
+    }
+    let result = |source: &Source| match source {
+        Source::Stage { stage, output, .. } => Source::Memory(made[*stage][*output].clone()),
+        other => other.clone(),
+    };
+    Ok(plan.results.iter().map(result).collect())
+}
+
+/// Drops what no later stage reads and nobody asked for.
+fn forget(plan: &Plan, done: usize, made: &mut [Vec<Held>]) {
+    for (number, outputs) in made.iter_mut().enumerate() {
+        let asked = plan.results.iter().any(|r| matches!(r, Source::Stage { stage, .. } if *stage == number));
+        let read = plan.stages[done + 1..].iter().any(|later| later.needs.contains(&number));
+        if !asked && !read {
+            outputs.clear();
+        }
+    }
+}
+
+fn run_stage(stage: &Stage, made: &[Vec<Held>], context: &Context<'_>) -> Result<Vec<Held>> {
+    let stages = |stage: usize, output: usize| made[stage][output].clone();
+    let outputs = &stage.outputs;
+    match &stage.work {
+        Work::Fused { program, grid, folded, sinks } => {
+            let prepared = Prepared::new(program, &stages)?;
+            Pass { program, prepared: &prepared, grid, folded, sinks, outputs, context }.run()
+        }
+        Work::Scan { program, grid, axis, fold } => {
+            let prepared = Prepared::new(program, &stages)?;
+            let sinks = [Sink::Fold { root: 0, mask: None, fold: *fold }];
+            Pass { program, prepared: &prepared, grid, folded: &[*axis], sinks: &sinks, outputs, context }.scan(*axis, *fold)
+        }
+        Work::Contract { a, b, grid } => {
+            let (a, b) = (Maker::new(a, &stages, context)?, Maker::new(b, &stages, context)?);
+            Product { a, b, grid, output: &outputs[0], context }.run()
+        }
+        Work::PerBlock { inputs, call, loops } => {
+            let makers = inputs.iter().map(|program| Maker::new(program, &stages, context)).collect::<Result<Vec<_>>>()?;
+            per_block(&makers, call, loops, &outputs[0], context)
+        }
+        Work::Select { array, mask } => {
+            select(&Maker::new(array, &stages, context)?, &Maker::new(mask, &stages, context)?, context)
+        }
+    }
+}

@@ -1,0 +1,359 @@
+//! Runs a program over the boxes of a region, tile by tile, registers in cache.
+
+use super::prepare::Prepared;
+use super::read::Reader;
+use crate::data::{Region, Result, Scalar};
+use crate::ir::{Make, Overlay, Piece, Program, Reg};
+use crate::ops::primitive::map;
+use crate::ops::tile::{Elements, ElementsMut, Operand, Tile, Typed};
+use crate::with_dtype;
+
+/// Elements of a tile. 2048 float64 numbers are 16 KiB: two arguments and a result of a kernel stay in the first and
+/// second level of cache, and the cost of a call (about 20 ns) is below a tenth of a kernel's time.
+pub(crate) const TILE: usize = 2048;
+/// The longest run of a tile where a leaf is transposed, so that its lines are used whole while they are near.
+const SQUARE: usize = super::fold::SEGMENT;
+
+/// A program with the leaves of one region open, and the registers to run it.
+pub(crate) struct Runner<'p> {
+    program: &'p Program,
+    readers: Vec<Reader>,
+    /// For each register, the programs of its parts that reach into the region.
+    parts: Vec<Vec<Option<Runner<'p>>>>,
+    slots: Vec<Slot>,
+    /// The box the registers hold.
+    start: Vec<usize>,
+    lens: Vec<usize>,
+    longest: usize,
+}
+
+/// What a register holds.
+enum Slot {
+    /// Nothing yet, or a constant of the program.
+    Empty,
+    /// A tile of its own, and the box it was made for.
+    Tile { tile: Tile, start: Vec<usize>, lens: Vec<usize> },
+    /// The leaf's own elements, side by side in memory.
+    Direct,
+}
+
+impl<'p> Runner<'p> {
+    /// A runner for boxes within a region of the program's space.
+    ///
+    /// # Errors
+    /// `OSError` where a leaf's block cannot be brought back.
+    pub(crate) fn open(program: &'p Program, prepared: &'p Prepared, region: &Region) -> Result<Runner<'p>> {
+        let leaves = program.leaves.iter().enumerate();
+        let readers = leaves.map(|(k, _)| prepared.reader(k, region)).collect::<Result<Vec<Reader>>>()?;
+        let longest = if prepared.is_transposed { SQUARE } else { TILE };
+        let parts = program.regs.iter().zip(&prepared.parts).map(|(spec, below)| open_parts(&spec.make, below, region));
+        Ok(Runner {
+            program,
+            readers,
+            parts: parts.collect::<Result<_>>()?,
+            slots: program.regs.iter().map(|_| Slot::Empty).collect(),
+            start: vec![],
+            lens: vec![],
+            longest,
+        })
+    }
+
+    /// The boxes of a region in C order, each of about [`TILE`] elements: whole trailing axes, part of one, one of the rest.
+    pub(crate) fn boxes(&self, region: &Region) -> Boxes {
+        Boxes::new(region, self.longest)
+    }
+
+    /// Makes the registers of a box.
+    ///
+    /// # Errors
+    /// What a kernel refuses.
+    pub(crate) fn run(&mut self, start: &[usize], lens: &[usize]) -> Result<()> {
+        self.run_until(start, lens, self.program.regs.len())
+    }
+
+    /// Makes the registers of a box but the last one, and the last one into `out`.
+    ///
+    /// # Errors
+    /// What a kernel refuses.
+    pub(crate) fn run_into(&mut self, start: &[usize], lens: &[usize], out: ElementsMut<'_>) -> Result<()> {
+        let last = self.program.regs.len() - 1;
+        self.run_until(start, lens, last)?;
+        let Make::Map(kernel, args) = &self.program.regs[last].make else { return Ok(()) };
+        let operands: Vec<Operand<'_>> = args.iter().map(|&arg| self.operand(arg)).collect();
+        map::run(*kernel, &operands, out)
+    }
+
+    /// Whether the only result is an elementwise kernel, so that `run_into` applies.
+    pub(crate) fn ends_in_map(&self) -> bool {
+        let last = self.program.regs.len() - 1;
+        self.program.roots == [last] && matches!(self.program.regs[last].make, Make::Map(..))
+    }
+
+    fn run_until(&mut self, start: &[usize], lens: &[usize], end: Reg) -> Result<()> {
+        self.start.clear();
+        self.start.extend_from_slice(start);
+        self.lens.clear();
+        self.lens.extend_from_slice(lens);
+        for reg in 0..end {
+            self.make(reg)?;
+        }
+        Ok(())
+    }
+
+    fn len(&self) -> usize {
+        self.lens.iter().product()
+    }
+
+    /// Whether a register's tile is still good: nothing it varies along has moved.
+    fn is_current(&self, reg: Reg) -> bool {
+        let Slot::Tile { start, lens, .. } = &self.slots[reg] else { return false };
+        let varies = &self.program.regs[reg].varies;
+        *lens == self.lens && varies.iter().zip(start.iter().zip(&self.start)).all(|(varies, (old, new))| !varies || old == new)
+    }
+
+    fn make(&mut self, reg: Reg) -> Result<()> {
+        let spec = &self.program.regs[reg];
+        match &spec.make {
+            Make::Const(_) => Ok(()),
+            Make::Load(leaf) => {
+                if self.readers[*leaf].direct(&self.start, &self.lens).is_some() {
+                    self.slots[reg] = Slot::Direct;
+                } else if !self.is_current(reg) {
+                    let mut tile = self.take_tile(reg);
+                    self.readers[*leaf].load(&self.start, &self.lens, tile.write(self.len()));
+                    self.put_tile(reg, tile);
+                }
+                Ok(())
+            }
+            Make::Map(kernel, args) => {
+                if self.is_current(reg) {
+                    return Ok(());
+                }
+                let mut tile = self.take_tile(reg);
+                let mut operands = [Operand::Scalar(Scalar::Bool(false)); 3];
+                for (slot, &arg) in operands.iter_mut().zip(args) {
+                    *slot = self.operand(arg);
+                }
+                map::run(*kernel, &operands[..args.len()], tile.write(self.len()))?;
+                self.put_tile(reg, tile);
+                Ok(())
+            }
+            Make::Pieces(pieces) => self.make_pieces(reg, pieces),
+            Make::Overlay { under, part } => self.make_overlay(reg, *under, part),
+        }
+    }
+
+    /// A register's tile, taken out so that it can be written while others are read.
+    fn take_tile(&mut self, reg: Reg) -> Tile {
+        let len = self.len();
+        match std::mem::replace(&mut self.slots[reg], Slot::Empty) {
+            Slot::Tile { tile, lens, .. } if lens.iter().product::<usize>() >= len => tile,
+            _ => Tile::new(self.program.regs[reg].dtype, len),
+        }
+    }
+
+    fn put_tile(&mut self, reg: Reg, tile: Tile) {
+        self.slots[reg] = Slot::Tile { tile, start: self.start.clone(), lens: self.lens.clone() };
+    }
+
+    fn operand(&self, reg: Reg) -> Operand<'_> {
+        match &self.program.regs[reg].make {
+            Make::Const(value) => Operand::Scalar(*value),
+            _ => Operand::Slice(self.elements(reg)),
+        }
+    }
+
+    /// The elements of a register that is not a constant.
+    fn elements(&self, reg: Reg) -> Elements<'_> {
+        match (&self.slots[reg], &self.program.regs[reg].make) {
+            (Slot::Tile { tile, .. }, _) => tile.read(self.len()),
+            (_, Make::Load(leaf)) => {
+                self.readers[*leaf].direct(&self.start, &self.lens).expect("the register was made for this box")
+            }
+            _ => unreachable!("constants are scalars, and every other register was made"),
+        }
+    }
+
+    /// A result of the last box, constants written out.
+    pub(crate) fn root(&mut self, number: usize) -> Elements<'_> {
+        let reg = self.program.roots[number];
+        if let Make::Const(value) = self.program.regs[reg].make
+            && !self.is_current(reg)
+        {
+            let tile = super::fold::constant_tile(value, self.len());
+            self.put_tile(reg, tile);
+        }
+        self.elements(reg)
+    }
+
+    fn make_pieces(&mut self, reg: Reg, pieces: &'p [Piece]) -> Result<()> {
+        let mut tile = self.take_tile(reg);
+        let (start, lens, len) = (self.start.clone(), self.lens.clone(), self.len());
+        for (piece, runner) in pieces.iter().zip(&mut self.parts[reg]) {
+            let (Some(hit), Some(runner)) = (intersect(&start, &lens, &piece.at), runner) else { continue };
+            let own: Vec<usize> = hit.start.iter().zip(&piece.at.start).map(|(h, p)| h - p).collect();
+            let to: Vec<usize> = hit.start.iter().zip(&start).map(|(h, s)| h - s).collect();
+            runner.run(&own, &hit.len)?;
+            put_box(runner.root(0), &hit.len, &to, &vec![1; lens.len()], &lens, tile.write(len));
+        }
+        self.put_tile(reg, tile);
+        Ok(())
+    }
+
+    fn make_overlay(&mut self, reg: Reg, under: Reg, part: &'p Overlay) -> Result<()> {
+        let mut tile = self.take_tile(reg);
+        let (start, lens, len) = (self.start.clone(), self.lens.clone(), self.len());
+        match self.operand(under) {
+            Operand::Slice(elements) => copy_all(elements, tile.write(len)),
+            Operand::Scalar(value) => tile = super::fold::constant_tile(value, len),
+        }
+        if let Some(hit) = overlaid(part, &start, &lens)
+            && let Some(Some(runner)) = self.parts[reg].first_mut()
+        {
+            runner.run(&hit.own.start, &hit.own.len)?;
+            put_box(runner.root(0), &hit.len, &hit.to, &hit.step, &lens, tile.write(len));
+        }
+        self.put_tile(reg, tile);
+        Ok(())
+    }
+}
+
+/// Runners for the parts of a register that reach into a region.
+fn open_parts<'p>(make: &'p Make, below: &'p [Prepared], region: &Region) -> Result<Vec<Option<Runner<'p>>>> {
+    let open = |program, prepared, own: Option<Region>| own.map(|own| Runner::open(program, prepared, &own)).transpose();
+    match make {
+        Make::Pieces(pieces) => pieces.iter().zip(below).map(|(piece, prepared)| {
+            let own = intersect(&region.start, &region.len, &piece.at).map(|hit| shifted(hit, &piece.at.start));
+            open(&piece.program, prepared, own)
+        }).collect(),
+        Make::Overlay { part, .. } => below.iter().map(|prepared| {
+            open(&part.program, prepared, overlaid(part, &region.start, &region.len).map(|hit| hit.own))
+        }).collect(),
+        Make::Const(_) | Make::Load(_) | Make::Map(..) => Ok(vec![]),
+    }
+}
+
+fn shifted(mut region: Region, origin: &[usize]) -> Region {
+    region.start.iter_mut().zip(origin).for_each(|(start, origin)| *start -= origin);
+    region
+}
+
+/// Where an overlay falls in a box: the box of its own space, and how that lies in the tile.
+struct Overlaid {
+    own: Region,
+    len: Vec<usize>,
+    to: Vec<usize>,
+    step: Vec<isize>,
+}
+
+fn overlaid(part: &Overlay, start: &[usize], lens: &[usize]) -> Option<Overlaid> {
+    let own_axes = part.program.space.len();
+    let mut own = Region { start: vec![0; own_axes], len: part.program.space.clone() };
+    let (mut len, mut to) = (vec![1; lens.len()], vec![0; lens.len()]);
+    for axis in 0..lens.len() {
+        match part.axis[axis] {
+            None => {
+                to[axis] = part.start[axis].checked_sub(start[axis]).filter(|t| *t < lens[axis])?;
+            }
+            Some(of) => {
+                let count = part.program.space[of];
+                let (first, n) = crate::ir::View::inside(part.start[axis], part.step[axis], count, start[axis], lens[axis]);
+                if n == 0 {
+                    return None;
+                }
+                own.start[of] = first;
+                own.len[of] = n;
+                len[axis] = n;
+                to[axis] = part.start[axis].wrapping_add_signed(part.step[axis] * first as isize) - start[axis];
+            }
+        }
+    }
+    Some(Overlaid { own, len, to, step: part.step.clone() })
+}
+
+/// The common part of a box and a region.
+fn intersect(start: &[usize], lens: &[usize], with: &Region) -> Option<Region> {
+    let mut hit = Region { start: vec![], len: vec![] };
+    for axis in 0..start.len() {
+        let low = start[axis].max(with.start[axis]);
+        let high = (start[axis] + lens[axis]).min(with.start[axis] + with.len[axis]);
+        if low >= high {
+            return None;
+        }
+        hit.start.push(low);
+        hit.len.push(high - low);
+    }
+    Some(hit)
+}
+
+fn copy_all(from: Elements<'_>, to: ElementsMut<'_>) {
+    with_dtype!(to.dtype(), T => if let (Some(from), Some(to)) = (<T as Typed>::slice(from), <T as Typed>::slice_mut(to)) { to.copy_from_slice(from) });
+}
+
+/// Writes a C-order box of `len` at `to` of a tile of `lens`, `step` apart along each axis.
+fn put_box(from: Elements<'_>, len: &[usize], to: &[usize], step: &[isize], lens: &[usize], out: ElementsMut<'_>) {
+    let strides = crate::data::c_strides(lens);
+    let moves: Vec<isize> = strides.iter().zip(step).map(|(stride, step)| *stride as isize * step).collect();
+    let offset: usize = strides.iter().zip(to).map(|(stride, at)| stride * at).sum();
+    let loops = super::copy::Loops::new(len, &moves);
+    let (run, stride) = loops.inner();
+    with_dtype!(out.dtype(), T => {
+        let (Some(from), Some(out)) = (<T as Typed>::slice(from), <T as Typed>::slice_mut(out)) else { return };
+        loops.each_run(offset as isize, |at, read| {
+            let row = &from[read..read + run];
+            if stride == 1 {
+                out[at as usize..at as usize + run].copy_from_slice(row);
+            } else {
+                row.iter().enumerate().for_each(|(k, v)| out[(at + k as isize * stride) as usize] = *v);
+            }
+        });
+    });
+}
+
+/// The boxes of a region in C order.
+pub(crate) struct Boxes {
+    region: Region,
+    size: Vec<usize>,
+    next: Vec<usize>,
+    done: bool,
+}
+
+impl Boxes {
+    fn new(region: &Region, longest: usize) -> Boxes {
+        let mut size = vec![1; region.len.len()];
+        let mut room = TILE;
+        for axis in (0..size.len()).rev() {
+            let most = if axis + 1 == size.len() { longest } else { room };
+            size[axis] = region.len[axis].clamp(1, most.min(room).max(1));
+            room /= size[axis];
+            let keeps_square = longest < TILE && axis + 1 == size.len();
+            if size[axis] < region.len[axis] && !keeps_square {
+                break;
+            }
+        }
+        Boxes { region: region.clone(), size, next: vec![0; region.len.len()], done: region.len.contains(&0) }
+    }
+
+    /// The next box: its start and its lengths.
+    pub(crate) fn next_into(&mut self, start: &mut Vec<usize>, lens: &mut Vec<usize>) -> bool {
+        if self.done {
+            return false;
+        }
+        start.clear();
+        lens.clear();
+        for axis in 0..self.size.len() {
+            start.push(self.region.start[axis] + self.next[axis]);
+            lens.push(self.size[axis].min(self.region.len[axis] - self.next[axis]));
+        }
+        self.done = true;
+        for axis in (0..self.size.len()).rev() {
+            self.next[axis] += self.size[axis];
+            if self.next[axis] < self.region.len[axis] {
+                self.done = false;
+                break;
+            }
+            self.next[axis] = 0;
+        }
+        true
+    }
+}

@@ -1,0 +1,156 @@
+//! Running folds: what comes before each chunk is folded first, then every chunk runs on from there.
+
+use super::fused::Pass;
+use super::target::Target;
+use crate::data::{Block, Element, Held, Region, Result};
+use crate::ir::Fold;
+use crate::ops::vector::Lane;
+use crate::{with_block, with_dtype};
+use num_complex::Complex;
+
+impl Pass<'_> {
+    /// Runs a fold along an axis.
+    ///
+    /// # Errors
+    /// What a kernel or a leaf refuses.
+    pub(crate) fn scan(&self, axis: usize, fold: Fold) -> Result<Vec<Held>> {
+        let held = Held::empty(self.outputs[0].chunks.clone(), self.outputs[0].dtype);
+        let carries = self.carries(axis, fold)?;
+        self.context.each(self.grid.count(), |number| {
+            let index = self.grid.unravel(number);
+            let region = self.grid.region(&index);
+            let target = Target::new(&region.len, held.dtype);
+            self.store_region(&region, &region.start, std::slice::from_ref(&target))?;
+            let mut block = target.finish();
+            let carry = carries[number].clone();
+            run_along(&mut block, &region, axis, fold, carry.as_ref());
+            self.context.keep(&held, number, block)
+        })?;
+        Ok(vec![held])
+    }
+
+    /// What is folded before each chunk; `None` before the first ones.
+    fn carries(&self, axis: usize, fold: Fold) -> Result<Vec<Option<Block>>> {
+        let count = self.grid.count();
+        let along = self.grid.0[axis].count();
+        let mut carries: Vec<Option<Block>> = vec![None; count];
+        if along == 1 {
+            return Ok(carries);
+        }
+        let totals: Vec<std::sync::Mutex<Option<Block>>> = (0..count).map(|_| std::sync::Mutex::default()).collect();
+        self.context.each(count, |number| {
+            let index = self.grid.unravel(number);
+            if index[axis] + 1 < along {
+                let total = self.fold_region(&self.grid.region(&index))?;
+                *totals[number].lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(total);
+            }
+            Ok(())
+        })?;
+        let stride: usize = self.grid.0[axis + 1..].iter().map(crate::data::Cuts::count).product();
+        for number in 0..count {
+            let index = self.grid.unravel(number);
+            if index[axis] == 0 {
+                continue;
+            }
+            let before = number - stride;
+            let total = totals[before].lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone();
+            carries[number] = match (carries[before].clone(), total) {
+                (Some(carry), Some(total)) => Some(joined(&carry, &total, fold)),
+                (None, total) => total,
+                (carry, None) => carry,
+            };
+        }
+        Ok(carries)
+    }
+}
+
+/// A number that runs: what `fold` makes of two.
+trait Runs: Element {
+    fn run(self, next: Self, fold: Fold) -> Self;
+}
+
+macro_rules! runs {
+    ($($type:ty)*) => {$(
+        impl Runs for $type {
+            #[inline(always)]
+            fn run(self, next: Self, fold: Fold) -> Self {
+                match fold {
+                    Fold::Prod => self.times(next),
+                    Fold::Min => self.lesser(next),
+                    Fold::Max => self.greater(next),
+                    _ => self.plus(next),
+                }
+            }
+        }
+    )*};
+}
+
+runs! { i8 i16 i32 i64 u8 u16 u32 u64 f32 f64 }
+
+impl Runs for bool {
+    fn run(self, next: Self, fold: Fold) -> Self {
+        if matches!(fold, Fold::Min | Fold::Prod) { self & next } else { self | next }
+    }
+}
+
+impl<F: Clone + num_traits::Num + Copy> Runs for Complex<F>
+where
+    Complex<F>: Element,
+{
+    fn run(self, next: Self, fold: Fold) -> Self {
+        if matches!(fold, Fold::Prod) { self * next } else { self + next }
+    }
+}
+
+fn joined(a: &Block, b: &Block, fold: Fold) -> Block {
+    with_dtype!(a.dtype(), T => {
+        let (x, y) = (a.to_vec::<T>(), b.to_vec::<T>());
+        Block::from_vec(a.shape(), x.into_iter().zip(y).map(|(x, y)| Runs::run(x, y, fold)).collect::<Vec<T>>())
+    })
+}
+
+/// Runs a block along an axis, on from the carry.
+fn run_along(block: &mut Block, region: &Region, axis: usize, fold: Fold, carry: Option<&Block>) {
+    let carry = carry.map(|c| c.cast(block.dtype()));
+    with_block!(block, a => if let Some(values) = a.as_slice_mut() {
+        let first = carry.as_ref().and_then(|c| Element::of_block(c)).and_then(|c| c.as_slice());
+        match fold {
+            Fold::Prod => run_values(values, region, axis, first, |a, b| Runs::run(a, b, Fold::Prod)),
+            Fold::Min => run_values(values, region, axis, first, |a, b| Runs::run(a, b, Fold::Min)),
+            Fold::Max => run_values(values, region, axis, first, |a, b| Runs::run(a, b, Fold::Max)),
+            _ => run_values(values, region, axis, first, |a, b| Runs::run(a, b, Fold::Sum)),
+        }
+    });
+}
+
+#[inline(always)]
+fn run_values<T: Copy>(values: &mut [T], region: &Region, axis: usize, carry: Option<&[T]>, join: impl Fn(T, T) -> T) {
+    let len = region.len[axis];
+    let inner: usize = region.len[axis + 1..].iter().product();
+    if inner == 1 {
+        for (line, values) in values.chunks_exact_mut(len.max(1)).enumerate() {
+            let (mut running, rest) = match carry {
+                Some(carry) => (carry[line], values),
+                None => match values.split_first_mut() {
+                    Some((first, rest)) => (*first, rest),
+                    None => continue,
+                },
+            };
+            for value in rest {
+                running = join(running, *value);
+                *value = running;
+            }
+        }
+        return;
+    }
+    for (plane, values) in values.chunks_exact_mut((len * inner).max(1)).enumerate() {
+        if let Some(carry) = carry {
+            let carry = &carry[plane * inner..][..inner];
+            values[..inner].iter_mut().zip(carry).for_each(|(v, c)| *v = join(*c, *v));
+        }
+        for row in 1..len {
+            let (before, now) = values[(row - 1) * inner..(row + 1) * inner].split_at_mut(inner);
+            now.iter_mut().zip(before).for_each(|(v, b)| *v = join(*b, *v));
+        }
+    }
+}

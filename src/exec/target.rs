@@ -1,0 +1,82 @@
+//! A result that many tasks write, each its own part.
+
+use crate::data::{Block, DType, c_strides};
+use crate::exec::prepare::into_block;
+use crate::ops::tile::{Elements, ElementsMut, Tile, Typed};
+use crate::with_dtype;
+
+/// A block under construction: allocated once, written in disjoint boxes.
+pub(crate) struct Target {
+    tile: Tile,
+    address: *mut u8,
+    dtype: DType,
+    shape: Vec<usize>,
+    strides: Vec<usize>,
+}
+
+// SAFETY: the buffer behind `address` is only written through `write` and `run`, whose callers own disjoint boxes, and is
+// only read by `finish`, which takes the target by value. Measured reason: without it each task would return a block that
+// is copied once more (X*2+1 of 512 MB: 40 % longer).
+unsafe impl Sync for Target {}
+// SAFETY: as above; the buffer is owned by `tile`, which moves along.
+unsafe impl Send for Target {}
+
+impl Target {
+    /// A target of zeros.
+    pub(crate) fn new(shape: &[usize], dtype: DType) -> Target {
+        let len = shape.iter().product();
+        let mut tile = Tile::new(dtype, len);
+        let address = with_dtype!(dtype, T => <T as Typed>::slice_mut(tile.write(len)).map_or(std::ptr::null_mut(), |s| s.as_mut_ptr().cast::<u8>()));
+        Target { tile, address, dtype, shape: shape.to_vec(), strides: c_strides(shape) }
+    }
+
+    /// The elements of a box where they lie side by side, to write.
+    ///
+    /// # Safety
+    /// No other task may write a box that overlaps this one.
+    pub(crate) unsafe fn run(&self, start: &[usize], lens: &[usize]) -> Option<ElementsMut<'_>> {
+        let strides: Vec<isize> = self.strides.iter().map(|&s| s as isize).collect();
+        let len = super::copy::Loops::new(lens, &strides).single_run()?;
+        let at: usize = start.iter().zip(&self.strides).map(|(i, s)| i * s).sum();
+        assert!(at + len <= self.shape.iter().product(), "a box lies inside its target");
+        with_dtype!(self.dtype, T => {
+            // SAFETY: in bounds by the assertion, disjoint from all other writers by the caller's promise.
+            let slice = unsafe { std::slice::from_raw_parts_mut(self.address.cast::<T>().add(at), len) };
+            Some(<T as Typed>::wrap_mut(slice))
+        })
+    }
+
+    /// Writes a C-order box.
+    ///
+    /// # Safety
+    /// No other task may write a box that overlaps this one.
+    pub(crate) unsafe fn write(&self, start: &[usize], lens: &[usize], from: Elements<'_>) {
+        let row = lens.last().copied().unwrap_or(1);
+        let rows = lens.iter().product::<usize>() / row.max(1);
+        let mut at = start.to_vec();
+        let mut one = vec![1; lens.len()];
+        if let Some(last) = one.last_mut() {
+            *last = row;
+        }
+        for number in 0..rows {
+            let mut rest = number;
+            for axis in (0..lens.len().saturating_sub(1)).rev() {
+                at[axis] = start[axis] + rest % lens[axis];
+                rest /= lens[axis];
+            }
+            // SAFETY: a row of the caller's box.
+            if let Some(out) = unsafe { self.run(&at, &one) } {
+                copy(from.part(number * row, row), out);
+            }
+        }
+    }
+
+    /// The block.
+    pub(crate) fn finish(self) -> Block {
+        into_block(self.tile, &self.shape)
+    }
+}
+
+fn copy(from: Elements<'_>, to: ElementsMut<'_>) {
+    with_dtype!(to.dtype(), T => if let (Some(from), Some(to)) = (<T as Typed>::slice(from), <T as Typed>::slice_mut(to)) { to.copy_from_slice(from) });
+}

@@ -1,0 +1,27 @@
+//! What happens during a run, as data for whoever watches: progress bars, timings, tests.
+
+/// Something that happened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// A run begins: how many tasks it has and how many bytes they work through.
+    Start { tasks: usize, bytes: usize },
+    /// A task worked through some bytes.
+    Task { bytes: usize },
+    /// A block went to the spill store.
+    Spilled { bytes: usize },
+    /// The run is over.
+    Finish,
+}
+
+/// Whoever wants to know.
+pub trait Watch: Sync {
+    /// Called on the thread on which it happened; must be quick.
+    fn event(&self, event: &Event);
+}
+
+/// Nobody watches.
+pub struct Unwatched;
+
+impl Watch for Unwatched {
+    fn event(&self, _event: &Event) {}
+}

@@ -1,0 +1,139 @@
+//! Block functions and selections: their inputs are made as blocks first.
+
+use super::context::Context;
+use super::fused::Pass;
+use super::prepare::{Prepared, Stages};
+use super::target::Target;
+use crate::data::{Block, Chunks, DType, Element, Error, Held, Region, Result, UNKNOWN};
+use crate::ir::{Output, PerBlock, Program, Sink};
+use crate::{with_block, with_dtype};
+
+/// A program that is asked for blocks.
+pub(crate) struct Maker<'a> {
+    program: &'a Program,
+    prepared: Prepared,
+    context: &'a Context<'a>,
+}
+
+impl<'a> Maker<'a> {
+    pub(crate) fn new(program: &'a Program, stages: Stages<'_>, context: &'a Context<'a>) -> Result<Maker<'a>> {
+        Ok(Maker { program, prepared: Prepared::new(program, stages)?, context })
+    }
+
+    pub(crate) fn prepared(&self) -> &Prepared {
+        &self.prepared
+    }
+
+    pub(crate) fn program(&self) -> &Program {
+        self.program
+    }
+
+    fn dtype(&self) -> DType {
+        self.program.regs[self.program.roots[0]].dtype
+    }
+
+    /// The elements of a region as a block; an array in memory's own block where the region is one.
+    pub(crate) fn block(&self, region: &Region) -> Result<Block> {
+        if let Some(held) = self.prepared.as_held(self.program)
+            && held.count() == 1
+        {
+            let whole = held.block(0)?;
+            return Ok(if region.len == held.shape { whole } else { whole.part(&region.start, &region.len) });
+        }
+        let target = Target::new(&region.len, self.dtype());
+        let (grid, outputs) = (Chunks::whole(&self.program.space), []);
+        let pass = Pass { program: self.program, prepared: &self.prepared, grid: &grid, folded: &[], sinks: &[Sink::Store { root: 0 }], outputs: &outputs, context: self.context };
+        pass.store_slabs(region, &region.start, std::slice::from_ref(&target))?;
+        Ok(target.finish())
+    }
+}
+
+/// Calls a block function for each chunk of the loop axes.
+///
+/// # Errors
+/// What the function refuses.
+pub(crate) fn per_block(makers: &[Maker<'_>], call: &PerBlock, loops: &Chunks, output: &Output, context: &Context<'_>) -> Result<Vec<Held>> {
+    let kernel = crate::ops::kernel::find(call.name).ok_or_else(|| Error::runtime(format!("there is no block function `{}`", call.name)))?;
+    if output.chunks.shape().contains(&UNKNOWN) {
+        let inputs = makers.iter().map(|m| m.block(&Region::all(&m.program().space))).collect::<Result<Vec<_>>>()?;
+        return Ok(vec![Held::from_block(kernel(&inputs, &call.params)?.swap_remove(call.result).cast(output.dtype))]);
+    }
+    let held = Held::empty(output.chunks.clone(), output.dtype);
+    context.each(loops.count(), |number| {
+        let at = loops.region(&loops.unravel(number));
+        let inputs = makers.iter().zip(&call.core.inputs).map(|(maker, core)| {
+            let space = &maker.program().space;
+            let mut region = Region::all(space);
+            for axis in 0..space.len() - core {
+                region.start[axis] = at.start[axis];
+                region.len[axis] = at.len[axis];
+            }
+            maker.block(&region).map(|block| block.contiguous())
+        });
+        let inputs = inputs.collect::<Result<Vec<_>>>()?;
+        context.check()?;
+        let block = kernel(&inputs, &call.params)?.swap_remove(call.result);
+        context.keep(&held, number, block.cast(output.dtype))
+    })?;
+    Ok(vec![held])
+}
+
+/// The elements of an array for which a mask of its leading axes holds, in C order.
+///
+/// # Errors
+/// What a kernel or a leaf refuses.
+pub(crate) fn select(array: &Maker<'_>, mask: &Maker<'_>, context: &Context<'_>) -> Result<Vec<Held>> {
+    let space = &array.program().space;
+    let rows = space.first().copied().unwrap_or(1);
+    let row: usize = space.iter().skip(1).product();
+    let step = (1024 * 1024 / row.max(1)).clamp(1, rows.max(1));
+    let count = rows.div_ceil(step);
+    let pieces: Vec<std::sync::Mutex<Option<Block>>> = (0..count).map(|_| std::sync::Mutex::default()).collect();
+    context.each(count, |number| {
+        let part = |space: &[usize]| {
+            let mut region = Region::all(space);
+            if let (Some(start), Some(len)) = (region.start.first_mut(), region.len.first_mut()) {
+                *start = number * step;
+                *len = step.min(rows - number * step);
+            }
+            region
+        };
+        context.check()?;
+        let (values, keep) = (array.block(&part(space))?, mask.block(&part(&mask.program().space))?);
+        *pieces[number].lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(kept(&values, &keep));
+        Ok(())
+    })?;
+    let pieces = pieces.into_iter().filter_map(|piece| piece.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner));
+    let tail = space[mask.program().space.len()..].to_vec();
+    Ok(vec![Held::from_block(chained(pieces.collect(), &tail, array.dtype()))])
+}
+
+/// The sub-arrays of a block where a mask of its leading axes holds, as one flat block.
+fn kept(values: &Block, keep: &Block) -> Block {
+    let keep = keep.to_vec::<bool>();
+    let width = values.size() / keep.len().max(1);
+    with_block!(values.contiguous(), a => {
+        let all = a.as_slice().unwrap_or_default();
+        let mut out = Vec::with_capacity(keep.iter().filter(|k| **k).count() * width);
+        if width == 1 {
+            out.extend(all.iter().zip(&keep).filter(|(_, k)| **k).map(|(v, _)| *v));
+        } else {
+            all.chunks_exact(width.max(1)).zip(&keep).filter(|(_, k)| **k).for_each(|(row, _)| out.extend_from_slice(row));
+        }
+        Block::from_vec(&[out.len()], out)
+    })
+}
+
+fn chained(pieces: Vec<Block>, tail: &[usize], dtype: DType) -> Block {
+    let width: usize = tail.iter().product();
+    with_dtype!(dtype, T => {
+        let mut all: Vec<T> = Vec::with_capacity(pieces.iter().map(Block::size).sum());
+        for piece in pieces {
+            if let Some(values) = <T as Element>::of_block(&piece).and_then(|a| a.as_slice()) {
+                all.extend_from_slice(values);
+            }
+        }
+        let shape: Vec<usize> = std::iter::once(all.len().checked_div(width).unwrap_or(0)).chain(tail.iter().copied()).collect();
+        Block::from_vec(&shape, all)
+    })
+}
