@@ -39,6 +39,10 @@ def log_tail(z):  # log((1 + s) / (1 - s)) = 2 s + s z L(z), z = s^2
     return series(lambda k: mpf(2) / (2 * k + 3), z, 60)
 
 
+def log_tail_2(z):  # log((1 + s) / (1 - s)) = 2 s + s z (2/3 + z M(z))
+    return series(lambda k: mpf(2) / (2 * k + 5), z, 60)
+
+
 def atan_tail(z):  # atan(t) = t + t z A(z)
     if z < mpf('0.02'):
         return series(lambda k: mpf((-1) ** (k + 1)) / (2 * k + 3), z, 60)
@@ -59,12 +63,13 @@ def sinh_tail(z):  # sinh(r) = r + r z S(z)
 
 ROWS = {
     # name: (function, low, high, degree, weight of the absolute error)
-    'SINE_HALF_PI': (sine_tail, 0, (pi / 2) ** 2 * mpf('1.0001'), 6, lambda z: z),
+    'SINE_HALF_PI': (sine_tail, 0, (pi / 2) ** 2 * mpf('1.0001'), 7, lambda z: z),
     'SINE': (sine_tail, 0, (pi / 4) ** 2 * mpf('1.0001'), 5, lambda z: z),
     'COSINE': (cosine_tail, 0, (pi / 4) ** 2 * mpf('1.0001'), 5, lambda z: z * z),
     'EXP': (exp_tail, -log(2) / 2 * mpf('1.0003'), log(2) / 2 * mpf('1.0001'), 9, lambda r: r * r),
     'EXP2': (exp2_tail, -mpf('0.50001'), mpf('0.50001'), 11, lambda r: 1),
     'LOG': (log_tail, 0, mpf('0.02944'), 6, lambda z: z),
+    'LOG_HIGH': (log_tail_2, 0, mpf('0.02944'), 6, lambda z: z * z),
     'ATAN': (atan_tail, 0, 1, 18, lambda z: z),
     'ASIN': (asin_tail, 0, mpf('0.25'), 11, lambda z: z),
     'SINH': (sinh_tail, 0, 1, 6, lambda z: z),

@@ -2,14 +2,9 @@
 //!
 //! x = n ln 2 + r with |r| <= ln 2 / 2, and e^x = 2^n e^r.
 
-use std::f64::consts::LOG2_E;
-
+use super::constants::{LN2_1, LN2_2, LOG2_E_1};
 use super::elementwise::Kernel;
-use super::polynomial::{ROUNDER, horner, power_of_two, rounded_integer};
-
-/// ln 2 as a sum of two numbers, by rounding what is left.
-const LN2_1: f64 = std::f64::consts::LN_2;
-const LN2_2: f64 = 2.319_046_813_846_299_6e-17;
+use super::polynomial::{ROUNDER, clamp, horner, power_of_two, rounded_integer};
 
 /// e^r = 1 + r + r² E(r); relative error 2^-58.
 const EXP: [f64; 10] = [
@@ -25,9 +20,51 @@ const EXP: [f64; 10] = [
     2.511_710_105_963_028e-08,
 ];
 
+/// 2^r = 1 + r T(r); relative error 2^-62.
+const EXP2: [f64; 12] = [
+    0.693_147_180_559_945_3,
+    0.240_226_506_959_100_72,
+    0.055_504_108_664_821_625,
+    0.009_618_129_107_628_487,
+    0.001_333_355_814_640_646_4,
+    0.000_154_035_303_933_547_72,
+    1.525_273_384_156_462_7e-05,
+    1.321_548_682_330_019_7e-06,
+    1.017_805_708_388_612_8e-07,
+    7.054_891_466_197_681_5e-09,
+    4.455_818_565_140_624_5e-10,
+    2.573_781_587_976_917_4e-11,
+];
+
 /// Beyond these e^x is infinite or zero whatever x is.
 const HIGHEST: f64 = 710.0;
 const LOWEST: f64 = -746.0;
+/// Below this e^x - 1 is x.
+const TINY: f64 = 1.0 / (1_u64 << 54) as f64;
+
+/// value * 2^n for |n| < 2000, rounded once: two factors, so that neither overflows alone.
+#[inline(always)]
+pub(crate) fn scale(value: f64, n: i64) -> f64 {
+    let half = n >> 1;
+    value * power_of_two(half) * power_of_two(n - half)
+}
+
+/// (e^r, n) with e^x = 2^n e^r, for |x| < 1000.
+#[inline(always)]
+pub(crate) fn exp_parts(x: f64) -> (f64, i64) {
+    let shifted = x.mul_add(LOG2_E_1, ROUNDER);
+    let n = shifted - ROUNDER;
+    let r = (-n).mul_add(LN2_2, (-n).mul_add(LN2_1, x));
+    ((r * r).mul_add(horner(r, &EXP), r) + 1.0, rounded_integer(shifted))
+}
+
+/// 2^(high + low) for a low below the rounding error of high; a NaN stays one.
+#[inline(always)]
+pub(crate) fn exp2_of_sum(high: f64, low: f64) -> f64 {
+    let shifted = high + ROUNDER;
+    let r = (high - (shifted - ROUNDER)) + low;
+    scale(r.mul_add(horner(r, &EXP2), 1.0), rounded_integer(shifted))
+}
 
 /// NumPy's `exp`.
 pub(crate) struct Exp;
@@ -35,13 +72,8 @@ pub(crate) struct Exp;
 impl Kernel for Exp {
     #[inline(always)]
     fn fast(x: f64) -> f64 {
-        let bounded = if x > HIGHEST { HIGHEST } else { x };
-        let bounded = if bounded < LOWEST { LOWEST } else { bounded };
-        let shifted = bounded.mul_add(LOG2_E, ROUNDER);
-        let n = shifted - ROUNDER;
-        let r = (-n).mul_add(LN2_2, (-n).mul_add(LN2_1, bounded));
-        let value = (r * r).mul_add(horner(r, &EXP), r) + 1.0;
-        scale(value, rounded_integer(shifted))
+        let (value, n) = exp_parts(clamp(x, LOWEST, HIGHEST));
+        scale(value, n)
     }
 
     fn slow(x: f64) -> f64 {
@@ -49,9 +81,45 @@ impl Kernel for Exp {
     }
 }
 
-/// value * 2^n for |n| < 2000, rounded once: two factors, so that neither overflows alone.
+/// NumPy's `exp2`: exact for integers.
+pub(crate) struct Exp2;
+
+impl Kernel for Exp2 {
+    #[inline(always)]
+    fn fast(x: f64) -> f64 {
+        exp2_of_sum(clamp(x, -1100.0, 1100.0), 0.0)
+    }
+
+    fn slow(x: f64) -> f64 {
+        x.exp2()
+    }
+}
+
+/// The terms of e^x - 1 = h + 2^n r + 2^n q with h = 2^n - 1, halved so that 2^1024 is no infinity: (h, 2^n r, 2^n q) / 2.
 #[inline(always)]
-fn scale(value: f64, n: i64) -> f64 {
-    let half = n >> 1;
-    value * power_of_two(half) * power_of_two(n - half)
+pub(crate) fn expm1_terms(x: f64) -> (f64, f64, f64) {
+    let shifted = x.mul_add(LOG2_E_1, ROUNDER);
+    let n = shifted - ROUNDER;
+    let first = (-n).mul_add(LN2_1, x);
+    let r = (-n).mul_add(LN2_2, first);
+    let rest = (-n).mul_add(LN2_2, first - r);
+    let q = (r * r).mul_add(horner(r, &EXP), rest);
+    let power = power_of_two(rounded_integer(shifted) - 1);
+    (power - 0.5, power * r, power * q)
+}
+
+/// NumPy's `expm1`.
+pub(crate) struct Expm1;
+
+impl Kernel for Expm1 {
+    #[inline(always)]
+    fn fast(x: f64) -> f64 {
+        let (h, r, q) = expm1_terms(clamp(x, -40.0, HIGHEST));
+        let value = 2.0 * ((h + r) + q);
+        if x.abs() < TINY { x } else { value }
+    }
+
+    fn slow(x: f64) -> f64 {
+        x.exp_m1()
+    }
 }

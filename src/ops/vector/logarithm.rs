@@ -3,15 +3,12 @@
 //! x = 2^k m with m in [√½, √2), f = m - 1, s = f / (2 + f) and log m = 2 atanh s, summed as
 //! f - (f²/2 - s (f²/2 + s² L(s²))) so that only small terms are rounded.
 
+use super::constants::{LG2_REST, LG2_SHORT, LN2_1, LN2_2, LOG2_E_1, LOG2_E_2, LOG10_E_1, LOG10_E_2};
 use super::elementwise::Kernel;
 use super::polynomial::{FRACTION, horner};
 
-/// ln 2 as a sum of two numbers, by rounding what is left.
-const LN2_1: f64 = std::f64::consts::LN_2;
-const LN2_2: f64 = 2.319_046_813_846_299_6e-17;
-
 /// log((1 + s) / (1 - s)) = 2 s + s z L(z), z = s²; relative error 2^-58.
-const LOG: [f64; 7] = [
+pub(crate) const LOG: [f64; 7] = [
     0.666_666_666_666_673_4,
     0.399_999_999_994_143_93,
     0.285_714_287_424_658_3,
@@ -25,13 +22,27 @@ const ROOT_HALF_BITS: u64 = std::f64::consts::FRAC_1_SQRT_2.to_bits();
 const ONE_BITS: u64 = 1_f64.to_bits();
 /// 2^52, whose low bits hold an integer.
 const TWO_52: f64 = 4_503_599_627_370_496.0;
+/// Below this log(1 + x) is x.
+const TINY: f64 = 1.0 / TWO_52 / 8.0;
 
 /// (k, m) with x = 2^k m and m in [√½, √2), for a normal positive x.
 #[inline(always)]
-fn split(x: f64) -> (f64, f64) {
+pub(crate) fn split(x: f64) -> (f64, f64) {
     let bits = x.to_bits().wrapping_add(ONE_BITS - ROOT_HALF_BITS);
     let k = f64::from_bits((bits >> 52) | TWO_52.to_bits()) - (TWO_52 + 1023.0);
     (k, f64::from_bits((bits & FRACTION) + ROOT_HALF_BITS))
+}
+
+/// 2^-k for the k of `split`.
+#[inline(always)]
+pub(crate) fn unscale(x: f64) -> f64 {
+    let bits = x.to_bits().wrapping_add(ONE_BITS - ROOT_HALF_BITS);
+    f64::from_bits((2046_u64 << 52).wrapping_sub(bits & !FRACTION))
+}
+
+#[inline(always)]
+fn is_normal_and_positive(x: f64) -> bool {
+    (x >= f64::MIN_POSITIVE) & (x <= f64::MAX)
 }
 
 /// NumPy's `log`.
@@ -55,6 +66,102 @@ impl Kernel for Log {
 
     #[inline(always)]
     fn is_ordinary(x: f64) -> bool {
-        (x >= f64::MIN_POSITIVE) & (x <= f64::MAX)
+        is_normal_and_positive(x)
+    }
+}
+
+/// log(high + low) for a low below the rounding error of high.
+#[inline(always)]
+pub(crate) fn log_of_sum(high: f64, low: f64) -> f64 {
+    let (k, m) = split(high);
+    let f = m - 1.0;
+    let s = f / (2.0 + f);
+    let z = s * s;
+    let half_square = 0.5 * f * f;
+    // low / (1 + f), where 1 / (1 + f) = (1 - s) / (1 + s) is needed to a few bits alone.
+    let share = low * unscale(high) * (-2.0 * s).mul_add(1.0 - s, 1.0);
+    let tail = s.mul_add(z.mul_add(horner(z, &LOG), half_square), k.mul_add(LN2_2, share));
+    k.mul_add(LN2_1, f - (half_square - tail))
+}
+
+/// NumPy's `log1p`.
+pub(crate) struct Log1p;
+
+impl Kernel for Log1p {
+    #[inline(always)]
+    fn fast(x: f64) -> f64 {
+        let high = 1.0 + x;
+        let part = high - 1.0;
+        let low = (1.0 - (high - part)) + (x - part);
+        let value = log_of_sum(high, low);
+        if x.abs() < TINY { x } else { value }
+    }
+
+    fn slow(x: f64) -> f64 {
+        x.ln_1p()
+    }
+
+    #[inline(always)]
+    fn is_ordinary(x: f64) -> bool {
+        (x > -1.0) & (x <= f64::MAX)
+    }
+}
+
+/// log(m) / log(base) as (high, low), where `factors` are 1 / log(base) in two parts.
+#[inline(always)]
+fn scaled_log(m: f64, factors: (f64, f64)) -> (f64, f64) {
+    let f = m - 1.0;
+    let s = f / (2.0 + f);
+    let z = s * s;
+    let half_square = 0.5 * f * f;
+    let error = (0.5 * f).mul_add(f, -half_square);
+    let high = f - half_square;
+    let low = ((f - high) - half_square) - error + s * z.mul_add(horner(z, &LOG), half_square);
+    let product = high * factors.0;
+    (product, high.mul_add(factors.0, -product) + high.mul_add(factors.1, low * factors.0))
+}
+
+/// NumPy's `log2`: exact for powers of two.
+pub(crate) struct Log2;
+
+impl Kernel for Log2 {
+    #[inline(always)]
+    fn fast(x: f64) -> f64 {
+        let (k, m) = split(x);
+        let (high, low) = scaled_log(m, (LOG2_E_1, LOG2_E_2));
+        let sum = k + high;
+        sum + (((k - sum) + high) + low)
+    }
+
+    fn slow(x: f64) -> f64 {
+        x.log2()
+    }
+
+    #[inline(always)]
+    fn is_ordinary(x: f64) -> bool {
+        is_normal_and_positive(x)
+    }
+}
+
+/// NumPy's `log10`: exact for powers of ten.
+pub(crate) struct Log10;
+
+impl Kernel for Log10 {
+    #[inline(always)]
+    fn fast(x: f64) -> f64 {
+        let (k, m) = split(x);
+        let (high, low) = scaled_log(m, (LOG10_E_1, LOG10_E_2));
+        let whole = k * LG2_SHORT;
+        let sum = whole + high;
+        sum + (((whole - sum) + high) + k.mul_add(LG2_REST, low))
+    }
+
+    fn slow(x: f64) -> f64 {
+        x.log10()
+    }
+
+    #[inline(always)]
+    fn is_ordinary(x: f64) -> bool {
+        is_normal_and_positive(x)
     }
 }

@@ -3,23 +3,33 @@
 //! Everything here is a pure function of its arguments. Not for shapes, broadcasting, dtypes or threads: callers hand in
 //! contiguous slices of about 2048 elements.
 
+mod binary;
 pub mod columns;
+mod constants;
+mod division;
 mod element_rng;
 mod elementwise;
 mod exponential;
 mod groups;
+mod hyperbolic;
+mod inverse_hyperbolic;
+mod inverse_trigonometric;
 mod lane;
 mod level;
 mod logarithm;
 pub mod normal;
 pub mod philox;
+mod plane;
 mod polynomial;
+mod power;
 pub mod reduce;
+mod simple;
 mod table;
 mod trigonometric;
 
+pub use binary::{Binary, Map2};
 pub use element_rng::ElementRng;
 pub use elementwise::Unary;
 pub use lane::Lane;
 pub use level::{Level, vectorized};
-pub use table::{UNARY, unary};
+pub use table::{BINARY, UNARY, binary, unary};

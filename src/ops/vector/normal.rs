@@ -12,26 +12,7 @@ use super::level::Level;
 use super::logarithm::Log;
 use super::philox::{Key, Walk, unit_f64};
 use super::polynomial::{ROUNDER, SIGN, horner};
-
-/// sin(r) = r + r z S(z), z = r², on [-π/4, π/4]; relative error 2^-58.
-const SINE: [f64; 6] = [
-    -0.166_666_666_666_666_32,
-    0.008_333_333_333_322_42,
-    -0.000_198_412_698_298_127_27,
-    2.755_731_369_359_870_3e-06,
-    -2.505_075_837_767_129e-08,
-    1.589_681_092_962_919e-10,
-];
-
-/// cos(r) = 1 - z/2 + z² C(z); absolute error 2^-64.
-const COSINE: [f64; 6] = [
-    0.041_666_666_666_666_6,
-    -0.001_388_888_888_887_413_3,
-    2.480_158_728_948_839_5e-05,
-    -2.755_731_435_418_752e-07,
-    2.087_572_353_346_189_6e-09,
-    -1.135_966_167_331_386_1e-11,
-];
+use super::trigonometric::{COSINE, SINE};
 
 /// Fills `out` with `mean + std * z` for the standard normal z of elements `start`, `start + step`, ….
 pub fn fill_normal(seed: u64, stream: u64, start: u64, step: i64, mean: f64, std: f64, out: &mut [f64]) {

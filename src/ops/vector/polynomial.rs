@@ -32,3 +32,10 @@ pub(crate) fn power_of_two(n: i64) -> f64 {
 pub(crate) fn rounded_integer(shifted: f64) -> i64 {
     (shifted.to_bits() as i64).wrapping_sub(ROUNDER.to_bits() as i64)
 }
+
+/// x between two bounds; a NaN stays one.
+#[inline(always)]
+pub(crate) fn clamp(x: f64, low: f64, high: f64) -> f64 {
+    let x = if x > high { high } else { x };
+    if x < low { low } else { x }
+}

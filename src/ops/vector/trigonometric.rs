@@ -1,18 +1,14 @@
-//! Sine and cosine, to be taken apart by `elementwise`.
+//! Sine, cosine and tangent.
 //!
 //! The argument is brought to r in [-π/2, π/2] by the nearest multiple of π, given in three parts: with fused
 //! multiply-add the first subtraction is exact, since x and n π₁ are multiples of 2^-51 and their difference is below 2.
 //! Beyond 2^20 the C library does it.
 
-use std::f64::consts::FRAC_1_PI;
+use std::f64::consts::{FRAC_1_PI, FRAC_2_PI};
 
+use super::constants::{HALF_PI_1, HALF_PI_2, HALF_PI_3, PI_1, PI_2, PI_3};
 use super::elementwise::Kernel;
 use super::polynomial::{ROUNDER, SIGN, horner};
-
-/// π as a sum of three numbers, by rounding what is left.
-const PI_1: f64 = std::f64::consts::PI;
-const PI_2: f64 = 1.224_646_799_147_353_2e-16;
-const PI_3: f64 = -2.994_769_809_718_339_7e-33;
 
 /// sin(r) = r + r z P(z), z = r²; relative error 2^-62.
 const SINE_HALF_PI: [f64; 8] = [
@@ -26,8 +22,31 @@ const SINE_HALF_PI: [f64; 8] = [
     2.722_258_798_936_152_4e-15,
 ];
 
+/// sin(r) = r + r z S(z), z = r², on [-π/4, π/4]; relative error 2^-58.
+pub(crate) const SINE: [f64; 6] = [
+    -0.166_666_666_666_666_32,
+    0.008_333_333_333_322_42,
+    -0.000_198_412_698_298_127_27,
+    2.755_731_369_359_870_3e-06,
+    -2.505_075_837_767_129e-08,
+    1.589_681_092_962_919e-10,
+];
+
+/// cos(r) = 1 - z/2 + z² C(z) there; absolute error 2^-64.
+pub(crate) const COSINE: [f64; 6] = [
+    0.041_666_666_666_666_6,
+    -0.001_388_888_888_887_413_3,
+    2.480_158_728_948_839_5e-05,
+    -2.755_731_435_418_752e-07,
+    2.087_572_353_346_189_6e-09,
+    -1.135_966_167_331_386_1e-11,
+];
+
 /// Largest magnitude that is reduced here.
 const LIMIT: f64 = 1_048_576.0;
+
+/// Below this a reduced argument may have lost leading bits.
+const SMALL: f64 = 1.0 / 1024.0;
 
 /// x - n π for an n that is an integer, or half of an odd one, and |x| <= LIMIT.
 #[inline(always)]
@@ -78,6 +97,40 @@ impl Kernel for Cos {
 
     fn slow(x: f64) -> f64 {
         x.cos()
+    }
+
+    #[inline(always)]
+    fn is_ordinary(x: f64) -> bool {
+        x.abs() <= LIMIT
+    }
+}
+
+/// NumPy's `tan`: sine over cosine of r in [-π/4, π/4], or the other way round, with r in two parts.
+pub(crate) struct Tan;
+
+impl Kernel for Tan {
+    #[inline(always)]
+    fn fast(x: f64) -> f64 {
+        let shifted = x.mul_add(FRAC_2_PI, ROUNDER);
+        let n = shifted - ROUNDER;
+        let first = (-n).mul_add(HALF_PI_1, x);
+        let r = (-n).mul_add(HALF_PI_2, first);
+        // What r was rounded by; where r is small first - r is not exact, but then r is right to its last bit.
+        let rounding = (-n).mul_add(HALF_PI_2, first - r);
+        let low = (-n).mul_add(HALF_PI_3, if r.abs() < SMALL { 0.0 } else { rounding });
+        let z = r * r;
+        let half = 0.5 * z;
+        let sine = r + (r * z).mul_add(horner(z, &SINE), low * (1.0 - half));
+        let fraction = 1.0 - half;
+        let cosine = fraction + ((1.0 - fraction) - half + (z * z).mul_add(horner(z, &COSINE), -(r * low)));
+        let odd = shifted.to_bits() & 1 == 1;
+        let (top, bottom) = if odd { (-cosine, sine) } else { (sine, cosine) };
+        let value = top / bottom;
+        if x == 0.0 { x } else { value }
+    }
+
+    fn slow(x: f64) -> f64 {
+        x.tan()
     }
 
     #[inline(always)]

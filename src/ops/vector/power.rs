@@ -1,0 +1,135 @@
+//! Powers, by a logarithm and an exponential with enough bits for the largest exponents.
+//!
+//! x^y = 2^(y log2 x): an error of 2^-65 in the logarithm is multiplied by y log2 x, which may be 1024, so the logarithm is
+//! carried in two numbers throughout.
+
+use super::binary::Kernel2;
+use super::constants::{LOG2_E_1, LOG2_E_2};
+use super::elementwise::Kernel;
+use super::exponential::{Exp, Exp2, exp2_of_sum};
+use super::logarithm::{Log1p, split};
+use super::polynomial::{SIGN, clamp, horner};
+
+/// log((1 + s) / (1 - s)) = 2 s + s z (2/3 + z M(z)), z = s²; relative error 2^-65.
+const LOG_HIGH: [f64; 7] = [
+    0.400_000_000_000_022_56,
+    0.285_714_285_700_995_66,
+    0.222_222_225_199_190_13,
+    0.181_817_843_675_873_92,
+    0.153_867_573_126_528_27,
+    0.132_568_180_080_092_16,
+    0.131_963_283_497_264_22,
+];
+
+/// 2/3 in two parts.
+const TWO_THIRDS_1: f64 = 2.0 / 3.0;
+const TWO_THIRDS_2: f64 = 3.700_743_415_417_188e-17;
+
+/// Exponents of two beyond which a power is infinite or zero.
+const LIMIT: f64 = 1100.0;
+
+/// a + b as a number and its rounding error, for |a| >= |b|.
+#[inline(always)]
+fn sum(a: f64, b: f64) -> (f64, f64) {
+    let high = a + b;
+    (high, (a - high) + b)
+}
+
+/// a * b as a number and its rounding error.
+#[inline(always)]
+fn product(a: f64, b: f64) -> (f64, f64) {
+    let high = a * b;
+    (high, a.mul_add(b, -high))
+}
+
+/// log(1 + f) in two parts, for 1 + f in [√½, √2).
+#[inline(always)]
+fn log_parts(f: f64) -> (f64, f64) {
+    let bottom = 2.0 + f;
+    let bottom_low = (2.0 - bottom) + f;
+    let inverse = 1.0 / bottom;
+    let s = f * inverse;
+    let s_low = inverse * (-s).mul_add(bottom_low, (-s).mul_add(bottom, f));
+    let (z, z_low) = product(s, s);
+    let z_low = (2.0 * s).mul_add(s_low, z_low);
+    let (w, w_low) = sum(TWO_THIRDS_1, z.mul_add(horner(z, &LOG_HIGH), TWO_THIRDS_2));
+    let (v, v_low) = product(z, w);
+    let v_low = z.mul_add(w_low, z_low.mul_add(w, v_low));
+    let (t, t_low) = product(s, v);
+    let t_low = s.mul_add(v_low, s_low.mul_add(v, t_low));
+    let (high, low) = sum(2.0 * s, t);
+    (high, low + 2.0_f64.mul_add(s_low, t_low))
+}
+
+/// log2(x) in two parts, for a normal positive x.
+#[inline(always)]
+fn log2_parts(x: f64) -> (f64, f64) {
+    let (k, m) = split(x);
+    let (high, low) = log_parts(m - 1.0);
+    let (scaled, scaled_low) = product(high, LOG2_E_1);
+    let scaled_low = low.mul_add(LOG2_E_1, high.mul_add(LOG2_E_2, scaled_low));
+    let (whole, part) = sum(k, scaled);
+    if k == 0.0 { (scaled, scaled_low) } else { (whole, part + scaled_low) }
+}
+
+/// NumPy's `power`.
+pub(crate) struct Power;
+
+impl Kernel2 for Power {
+    #[inline(always)]
+    fn fast(x: f64, y: f64) -> f64 {
+        let (high, low) = log2_parts(x.abs());
+        let (exponent, rest) = product(y, high);
+        let bounded = clamp(exponent, -LIMIT, LIMIT);
+        let rest = if bounded == exponent { y.mul_add(low, rest) } else { 0.0 };
+        let value = exp2_of_sum(bounded, rest);
+        let is_integer = y.trunc() == y;
+        let is_odd = is_integer & ((0.5 * y).trunc() != 0.5 * y);
+        let sign = if is_odd { x.to_bits() & SIGN } else { 0 };
+        let value = f64::from_bits(value.to_bits() ^ sign);
+        if (x < 0.0) & !is_integer { f64::NAN } else { value }
+    }
+
+    fn slow(x: f64, y: f64) -> f64 {
+        x.powf(y)
+    }
+
+    #[inline(always)]
+    fn is_ordinary(x: f64, y: f64) -> bool {
+        (x.abs() >= f64::MIN_POSITIVE) & (x.abs() <= f64::MAX) & (y.abs() <= f64::MAX)
+    }
+}
+
+/// NumPy's `logaddexp`: log(e^x + e^y), within 2 ulp of the larger argument where the result cancels.
+pub(crate) struct Logaddexp;
+
+impl Kernel2 for Logaddexp {
+    #[inline(always)]
+    fn fast(x: f64, y: f64) -> f64 {
+        let larger = if x > y { x } else { y };
+        let value = larger + Log1p::fast(Exp::fast(-(x - y).abs()));
+        if x == y { x + std::f64::consts::LN_2 } else { value }
+    }
+
+    fn slow(x: f64, y: f64) -> f64 {
+        let larger = if x > y { x } else { y };
+        if x == y { x + std::f64::consts::LN_2 } else { larger + (-(x - y).abs()).exp().ln_1p() }
+    }
+}
+
+/// NumPy's `logaddexp2`: log2(2^x + 2^y), likewise.
+pub(crate) struct Logaddexp2;
+
+impl Kernel2 for Logaddexp2 {
+    #[inline(always)]
+    fn fast(x: f64, y: f64) -> f64 {
+        let larger = if x > y { x } else { y };
+        let value = larger + LOG2_E_1 * Log1p::fast(Exp2::fast(-(x - y).abs()));
+        if x == y { x + 1.0 } else { value }
+    }
+
+    fn slow(x: f64, y: f64) -> f64 {
+        let larger = if x > y { x } else { y };
+        if x == y { x + 1.0 } else { larger + LOG2_E_1 * (-(x - y).abs()).exp2().ln_1p() }
+    }
+}
