@@ -1,6 +1,6 @@
 //! Elements seen as raw bytes, for reading from and writing to files without a copy.
 
-use crate::data::{Block, C32, C64};
+use crate::data::{Block, C32, C64, Element, Result, Scalar};
 use crate::with_block;
 
 /// A type whose values can be seen as bytes in the machine's order.
@@ -40,4 +40,17 @@ impl Bytes for bool {
 /// The bytes of a block that lies in C order without gaps; `None` where it does not.
 pub fn block_bytes(block: &Block) -> Option<&[u8]> {
     with_block!(block, a => a.as_slice().map(Bytes::bytes))
+}
+
+/// Fills elements through their bytes; bools through a copy, so that any byte is safe.
+pub(crate) fn fill_bytes<T: Element>(out: &mut [T], read: impl FnOnce(&mut [u8]) -> Result<()>) -> Result<()> {
+    if let Some(bytes) = T::bytes_mut(out) {
+        return read(bytes);
+    }
+    let mut bytes = vec![0; size_of_val(out)];
+    read(&mut bytes)?;
+    for (value, byte) in out.iter_mut().zip(bytes) {
+        *value = T::from_scalar(Scalar::Bool(byte != 0));
+    }
+    Ok(())
 }

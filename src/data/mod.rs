@@ -9,6 +9,7 @@ mod error;
 mod memory;
 mod scalar;
 mod shape;
+pub mod spill;
 pub mod store;
 pub mod text;
 

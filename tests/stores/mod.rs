@@ -1,6 +1,8 @@
 //! Arrays on disk: files written by NumPy, Dask and zarr-python are read, and what is written is read back.
 
 mod npy;
+mod read_back;
+mod spill;
 mod stack;
 mod zarr;
 

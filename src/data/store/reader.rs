@@ -1,6 +1,6 @@
 //! What every format's reader does, and the checks that come before it.
 
-use crate::data::{Element, Error, Region, Result, show_shape};
+use crate::data::{Error, Region, Result, show_shape};
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
@@ -50,7 +50,7 @@ impl std::hash::Hash for Handle {
 }
 
 /// Refuses a box that leaves a shape.
-pub(super) fn region_fits(path: &Path, shape: &[usize], region: &Region) -> Result<()> {
+pub(in crate::data) fn region_fits(path: &Path, shape: &[usize], region: &Region) -> Result<()> {
     let axes = region.start.len() == shape.len() && region.len.len() == shape.len();
     let inside = |((&start, &len), &n): ((&usize, &usize), &usize)| start.checked_add(len).is_some_and(|end| end <= n);
     if axes && region.start.iter().zip(&region.len).zip(shape).all(inside) {
@@ -59,19 +59,6 @@ pub(super) fn region_fits(path: &Path, shape: &[usize], region: &Region) -> Resu
     let (start, len) = (show_shape(&region.start), show_shape(&region.len));
     let path = path.display();
     Err(Error::index(format!("{path}: a box of {len} from {start} leaves the array of shape {}", show_shape(shape))))
-}
-
-/// Fills elements through their bytes; bools through a copy, so that any byte is safe.
-pub(super) fn fill<T: Element>(out: &mut [T], read: impl FnOnce(&mut [u8]) -> Result<()>) -> Result<()> {
-    if let Some(bytes) = T::bytes_mut(out) {
-        return read(bytes);
-    }
-    let mut bytes = vec![0; size_of_val(out)];
-    read(&mut bytes)?;
-    for (value, byte) in out.iter_mut().zip(bytes) {
-        *value = T::from_scalar(crate::data::Scalar::Bool(byte != 0));
-    }
-    Ok(())
 }
 
 /// Turns the bytes of elements of `width` around, in place.

@@ -9,7 +9,7 @@ const SIEVE_STRIDE: usize = 4 << 10;
 const SIEVE_BYTES: usize = 256 << 10;
 
 /// The runs of a box: `count` runs of `run` bytes, `stride` bytes apart, repeated at each start.
-pub(super) struct Runs {
+pub(in crate::data) struct Runs {
     run: usize,
     count: usize,
     stride: usize,
@@ -19,7 +19,7 @@ pub(super) struct Runs {
 
 impl Runs {
     /// The runs of a box of an array of `shape` whose elements take `width` bytes.
-    pub(super) fn new(shape: &[usize], region: &Region, width: usize) -> Runs {
+    pub(in crate::data) fn new(shape: &[usize], region: &Region, width: usize) -> Runs {
         let strides = c_strides(shape);
         let base = region.start.iter().zip(&strides).map(|(s, stride)| s * stride * width).sum();
         // Trailing axes that are taken whole join the run, and so does the first that is not.
@@ -76,7 +76,11 @@ impl Runs {
     }
 
     /// Fills `out` with the box through `read(offset, buffer)`.
-    pub(super) fn read(&self, out: &mut [u8], mut read: impl FnMut(usize, &mut [u8]) -> Result<()>) -> Result<()> {
+    pub(in crate::data) fn read(
+        &self,
+        out: &mut [u8],
+        mut read: impl FnMut(usize, &mut [u8]) -> Result<()>,
+    ) -> Result<()> {
         if out.is_empty() {
             return Ok(());
         }

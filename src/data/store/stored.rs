@@ -1,7 +1,8 @@
 //! A stored array: what is needed to read any box of it.
 
-use super::reader::{Handle, Reader, fill, region_fits};
+use super::reader::{Handle, Reader, region_fits};
 use super::{StoreFormat, zarr};
+use crate::data::bytes::fill_bytes;
 use crate::data::{Block, Chunks, DType, Element, Error, Region, Result, Shape, of_file, show_shape};
 use crate::with_dtype;
 use serde::{Deserialize, Serialize};
@@ -141,7 +142,7 @@ impl Stored {
             return Ok(());
         }
         let reader = self.reader()?;
-        fill(out, |bytes| reader.read(region, bytes))
+        fill_bytes(out, |bytes| reader.read(region, bytes))
     }
 
     /// The opened files; opens them where this came from elsewhere.

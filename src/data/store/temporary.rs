@@ -109,7 +109,7 @@ fn swap_names(_: &Path, _: &Path) -> bool {
 }
 
 /// A name no one else has: the process, the time, and a count.
-pub(crate) fn unique_name(before: &str, after: &str) -> String {
+pub(in crate::data) fn unique_name(before: &str, after: &str) -> String {
     static COUNT: AtomicU64 = AtomicU64::new(0);
     let count = COUNT.fetch_add(1, Ordering::Relaxed);
     let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |at| at.as_nanos() as u64);
