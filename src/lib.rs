@@ -5,3 +5,4 @@ pub mod lang;
 pub mod ops;
 pub mod optimize;
 pub mod exec;
+pub mod shell;

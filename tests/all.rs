@@ -2,5 +2,6 @@
 
 mod stores;
 mod accuracy;
+mod draw;
 mod text;
 mod syntax;
