@@ -1,9 +1,27 @@
 //! Elementwise kernels: their dtypes and how they are built into expressions.
 
+mod anatomy;
+mod arith;
+mod bessel;
+mod bits;
+mod cast;
+mod choose;
+mod compare;
+mod complex;
+mod complex_functions;
+mod dispatch;
+mod division;
+mod function;
+mod integer;
+mod logic;
+mod rounding;
 mod rules;
+mod run;
+mod step;
 mod table;
 
 pub use rules::{Bools, Gives, Rule, loop_dtypes};
+pub use run::run;
 pub use table::{KERNELS, Row, kernel_named, row};
 
 use crate::data::{DType, Result};

@@ -1,0 +1,191 @@
+//! The loops under all kernels: a function of one, two or three elements over tiles, slices and scalars mixed.
+//!
+//! Each kernel is compiled once per dtype and instruction set, whatever its operands are: the loop works on arrays of
+//! [`STEP`] elements, and a scalar is such an array that is read again and again. The last step of a tile overlaps the
+//! one before it (the result does not alias the operands, so computing twice is harmless); a tile shorter than a step is
+//! padded. Not for what is computed, nor for picking the dtype.
+
+use crate::data::Element;
+use crate::ops::tile::{Operand, Typed};
+use crate::ops::vector::vectorized;
+
+/// Elements of a step: sixteen vectors of eight float64, so that neither the loop over steps nor the filling of a scalar's
+/// array shows in the time of a tile.
+pub(super) const STEP: usize = 128;
+
+/// An element that kernels read or write.
+pub(super) trait Cell: Typed + Element {}
+impl<T: Typed + Element> Cell for T {}
+
+/// An operand as a sequence of steps.
+#[derive(Clone, Copy)]
+struct Lane<'a, T> {
+    values: &'a [T],
+    /// All ones for a slice, zero for a scalar, whose every step is its first.
+    mask: usize,
+}
+
+impl<'a, T: Cell> Lane<'a, T> {
+    fn new(operand: Operand<'a>, len: usize, pad: &'a mut Option<[T; STEP]>) -> Lane<'a, T> {
+        match operand {
+            Operand::Scalar(value) => Lane { values: pad.insert([T::from_scalar(value); STEP]), mask: 0 },
+            Operand::Slice(elements) => {
+                let values = T::slice(elements).expect("operands have the dtypes of the loop");
+                if len >= STEP {
+                    return Lane { values: &values[..len], mask: usize::MAX };
+                }
+                let pad = pad.insert([values[0]; STEP]);
+                pad[..len].copy_from_slice(&values[..len]);
+                Lane { values: pad, mask: 0 }
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn step(&self, at: usize) -> &'a [T; STEP] {
+        self.values[at & self.mask..].first_chunk().expect("a step lies within the lane")
+    }
+}
+
+/// `body(at, out)` for steps that cover `out`, the last one overlapping.
+#[inline(always)]
+fn each_step<R>(out: &mut [R], body: impl Fn(usize, &mut [R; STEP])) {
+    let last = out.len() - STEP;
+    let mut at = 0;
+    loop {
+        body(at, out[at..].first_chunk_mut().expect("a step lies within the tile"));
+        if at == last {
+            return;
+        }
+        at = (at + STEP).min(last);
+    }
+}
+
+/// Runs `steps` on `out`, or on a padded copy of it where it is shorter than a step.
+#[inline(always)]
+fn padded<R: Cell>(out: &mut [R], steps: impl FnOnce(&mut [R])) {
+    if out.len() >= STEP {
+        return steps(out);
+    }
+    let mut pad = [R::default(); STEP];
+    steps(&mut pad);
+    let len = out.len();
+    out.copy_from_slice(&pad[..len]);
+}
+
+/// `out[i] = f(a[i])`.
+pub(super) fn unary<A: Cell, R: Cell>(args: &[Operand<'_>], out: &mut [R], f: impl Fn(A) -> R + Copy) {
+    if out.is_empty() {
+        return;
+    }
+    if let Operand::Scalar(value) = args[0] {
+        return out.fill(f(A::from_scalar(value)));
+    }
+    let mut pad = None;
+    let a = Lane::new(args[0], out.len(), &mut pad);
+    padded(out, |out| {
+        vectorized(
+            #[inline(always)]
+            || each_step(out, #[inline(always)] |at, out| step_unary(a.step(at), out, f)),
+        );
+    });
+}
+
+#[inline(always)]
+fn step_unary<A: Copy, R>(a: &[A; STEP], out: &mut [R; STEP], f: impl Fn(A) -> R) {
+    for i in 0..STEP {
+        out[i] = f(a[i]);
+    }
+}
+
+/// `out[i] = f(a[i], b[i])`.
+pub(super) fn binary<A: Cell, B: Cell, R: Cell>(
+    args: &[Operand<'_>],
+    out: &mut [R],
+    f: impl Fn(A, B) -> R + Copy,
+) {
+    if out.is_empty() {
+        return;
+    }
+    let (mut pad_a, mut pad_b) = (None, None);
+    let a = Lane::new(args[0], out.len(), &mut pad_a);
+    let b = Lane::new(args[1], out.len(), &mut pad_b);
+    padded(out, |out| {
+        vectorized(
+            #[inline(always)]
+            || each_step(out, #[inline(always)] |at, out| step_binary(a.step(at), b.step(at), out, f)),
+        );
+    });
+}
+
+#[inline(always)]
+fn step_binary<A: Copy, B: Copy, R>(a: &[A; STEP], b: &[B; STEP], out: &mut [R; STEP], f: impl Fn(A, B) -> R) {
+    for i in 0..STEP {
+        out[i] = f(a[i], b[i]);
+    }
+}
+
+/// [`unary`] of an operand of the result's dtype.
+pub(super) fn same_unary<T: Cell>(args: &[Operand<'_>], out: &mut [T], f: impl Fn(T) -> T + Copy) {
+    unary(args, out, f);
+}
+
+/// [`binary`] of operands of the result's dtype.
+pub(super) fn same_binary<T: Cell>(args: &[Operand<'_>], out: &mut [T], f: impl Fn(T, T) -> T + Copy) {
+    binary(args, out, f);
+}
+
+/// `out[i] = if condition[i] { a[i] } else { b[i] }`.
+pub(super) fn choose<T: Cell>(args: &[Operand<'_>], out: &mut [T]) {
+    if out.is_empty() {
+        return;
+    }
+    let (mut pad_c, mut pad_a, mut pad_b) = (None, None, None);
+    let c = Lane::<bool>::new(args[0], out.len(), &mut pad_c);
+    let a = Lane::<T>::new(args[1], out.len(), &mut pad_a);
+    let b = Lane::<T>::new(args[2], out.len(), &mut pad_b);
+    padded(out, |out| {
+        vectorized(
+            #[inline(always)]
+            || each_step(out, #[inline(always)] |at, out| step_choose(c.step(at), a.step(at), b.step(at), out)),
+        );
+    });
+}
+
+#[inline(always)]
+fn step_choose<T: Copy>(c: &[bool; STEP], a: &[T; STEP], b: &[T; STEP], out: &mut [T; STEP]) {
+    for i in 0..STEP {
+        let (yes, no) = (a[i], b[i]);
+        out[i] = if c[i] { yes } else { no };
+    }
+}
+
+/// `out[i] = f(a[i])` one after another: for functions that no vector instruction helps.
+pub(super) fn slow_unary<T: Cell>(args: &[Operand<'_>], out: &mut [T], f: impl Fn(T) -> T) {
+    match args[0] {
+        Operand::Scalar(value) => out.fill(f(T::from_scalar(value))),
+        Operand::Slice(elements) => {
+            let values = T::slice(elements).expect("operands have the dtypes of the loop");
+            out.iter_mut().zip(values).for_each(|(out, &a)| *out = f(a));
+        }
+    }
+}
+
+/// `out[i] = f(a[i], b[i])` one after another: for functions that no vector instruction helps.
+pub(super) fn slow_binary<T: Cell>(args: &[Operand<'_>], out: &mut [T], f: impl Fn(T, T) -> T) {
+    for (number, out) in out.chunks_mut(STEP).enumerate() {
+        let (start, len) = (number * STEP, out.len());
+        let (mut pad_a, mut pad_b) = (None, None);
+        let a = Lane::new(part(args[0], start, len), len, &mut pad_a);
+        let b = Lane::new(part(args[1], start, len), len, &mut pad_b);
+        out.iter_mut().zip(a.values.iter().zip(b.values)).for_each(|(out, (&a, &b))| *out = f(a, b));
+    }
+}
+
+/// `start .. start + len` of an operand.
+pub(super) fn part(operand: Operand<'_>, start: usize, len: usize) -> Operand<'_> {
+    match operand {
+        Operand::Slice(elements) => Operand::Slice(elements.part(start, len)),
+        scalar => scalar,
+    }
+}
