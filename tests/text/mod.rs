@@ -171,3 +171,14 @@ fn percent_templates_mean_what_they_mean_in_python() {
     }
     report("percents", &differences);
 }
+
+#[test]
+fn very_long_widths_and_precisions_are_no_panic() {
+    let long = 70_000;
+    assert_eq!(format_float(0.5, &format!("0{long}.{}f", long - 2)).unwrap().len(), long);
+    assert_eq!(format_float(0.5, &format!(".{long}e")).unwrap().len(), long + 6);
+    assert_eq!(format_int(&BigInt::from(7), &format!("0{long}d")).unwrap().len(), long);
+    assert_eq!(percent_format(&format!("%.{long}d"), &[PercentValue::int(7.into())]).unwrap().len(), long);
+    let options = PrintOptions { precision: Some(long), floatmode: FloatMode::Fixed, ..PrintOptions::default() };
+    assert_eq!(str_with(&block(DType::Float64, &[1], &0.5f64.to_le_bytes()), &options).len(), long + 4);
+}
