@@ -1,0 +1,39 @@
+//! What a value looks like when it is the last of a cell.
+
+use crate::data::Result;
+use crate::ir::Expr;
+use crate::lang::{Outside, Value};
+use crate::ops::function::Mode;
+use crate::shell::array_table::summary;
+use crate::shell::cli::DisplayMode;
+use crate::shell::diagnose::Problem;
+use crate::shell::session::Session;
+
+/// The text of a value, without a line end: the summary of a lazy array, NumPy's text of all else.
+///
+/// # Errors
+/// What computing failed with, where values are to be shown.
+pub fn show(session: &Session, value: &Value) -> std::result::Result<String, Problem> {
+    let world = &*session.world;
+    if world.settings.borrow().display == DisplayMode::Values {
+        return Ok(shown_values(session, value)?);
+    }
+    Ok(match value {
+        Value::Array(array) if array.mode == Mode::Lazy => lazy(&array.expr()),
+        Value::Client(handle) => world.show_client(*handle),
+        other => session.interpreter.show(other, world),
+    })
+}
+
+fn lazy(expr: &Expr) -> String {
+    summary(expr).trim_end().to_string()
+}
+
+fn shown_values(session: &Session, value: &Value) -> Result<String> {
+    let world = &*session.world;
+    if let Value::Client(handle) = value {
+        return Ok(world.show_client(*handle));
+    }
+    let computed = session.interpreter.computed(value, world)?;
+    Ok(session.interpreter.show(&computed, world))
+}

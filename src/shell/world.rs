@@ -1,0 +1,219 @@
+//! What stands around a cell while it runs: the engine, the output, clients and random states.
+//!
+//! The interpreter asks for all of it through [`Outside`]; a comparison has two worlds, of which one computes eagerly.
+
+use crate::data::{Block, Error, Result};
+use crate::exec::{Engine, Settings as EngineSettings, default_memory_limit};
+use crate::ir::Expr;
+use crate::lang::{ClientSettings, Outside};
+use crate::shell::cli::ChunkLength;
+use crate::shell::client::{Clients, Defaults};
+use crate::shell::interrupt;
+use crate::shell::output::{Output, write_err};
+use crate::shell::progress::Progress;
+use crate::shell::random::RandomStates;
+use crate::shell::settings::{SETTINGS, Settings};
+use crate::shell::store;
+use crate::shell::tally::Tally;
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+/// Everything a cell may reach that is not a variable.
+pub struct World {
+    pub output: Output,
+    pub settings: RefCell<Settings>,
+    /// What the computes since the cell began took.
+    pub tally: Cell<Tally>,
+    /// Made when something is first computed: a session that computes nothing starts no threads.
+    engine: RefCell<Option<Rc<Engine>>>,
+    random: RefCell<RandomStates>,
+    clients: RefCell<Clients>,
+    /// Whether `da` makes eager arrays.
+    eager: bool,
+}
+
+impl World {
+    /// A world with the settings; nothing is started yet.
+    pub fn new(settings: Settings, eager: bool) -> World {
+        World {
+            output: Output::default(),
+            random: RefCell::new(RandomStates::new(settings.seed)),
+            settings: RefCell::new(settings),
+            tally: Cell::default(),
+            engine: RefCell::default(),
+            clients: RefCell::default(),
+            eager,
+        }
+    }
+
+    /// Changes a setting by name; what depends on it begins anew.
+    ///
+    /// # Errors
+    /// A line that says what is wrong with the name or the value.
+    pub fn configure(&self, name: &str, value: &str) -> std::result::Result<(), String> {
+        self.settings.borrow_mut().set(name, value)?;
+        if name == "seed" {
+            *self.random.borrow_mut() = RandomStates::new(self.settings.borrow().seed);
+        }
+        self.forget_engine();
+        Ok(())
+    }
+
+    /// Closes all clients and begins the random states anew, as a new session has them.
+    pub fn reset(&self) {
+        *self.clients.borrow_mut() = Clients::default();
+        *self.random.borrow_mut() = RandomStates::new(self.settings.borrow().seed);
+        self.forget_engine();
+    }
+
+    /// The engine that the client in force and the settings ask for.
+    pub fn engine(&self) -> Rc<Engine> {
+        let mut engine = self.engine.borrow_mut();
+        engine.get_or_insert_with(|| Rc::new(Engine::new(self.engine_settings()))).clone()
+    }
+
+    fn forget_engine(&self) {
+        *self.engine.borrow_mut() = None;
+    }
+
+    fn engine_settings(&self) -> EngineSettings {
+        let settings = self.settings.borrow();
+        let clients = self.clients.borrow();
+        let client = clients.current();
+        let threads = client.map_or(settings.threads.unwrap_or_else(cores), |c| c.threads());
+        let memory_limit =
+            client.map_or(settings.memory_limit.unwrap_or_else(default_memory_limit), |c| c.memory_limit);
+        EngineSettings { threads, memory_limit, spill_dir: settings.spill_dir.clone() }
+    }
+
+    /// Prints the plan where `--explain` asks for it.
+    fn explain_if_asked(&self, exprs: &[Expr]) {
+        if self.settings.borrow().explain && !exprs.is_empty() {
+            self.output.print(&with_line_end(self.engine().explain(exprs)));
+        }
+    }
+
+    fn watcher(&self) -> Progress {
+        Progress::new(self.settings.borrow().progress)
+    }
+
+    fn count(&self, report: &crate::exec::Report) {
+        let mut tally = self.tally.get();
+        tally.add(report);
+        self.tally.set(tally);
+    }
+}
+
+impl Outside for World {
+    fn evaluate(&self, expr: &Expr) -> Result<Expr> {
+        self.engine().evaluate(expr)
+    }
+
+    fn compute(&self, exprs: &[Expr]) -> Result<Vec<Block>> {
+        self.explain_if_asked(exprs);
+        let (blocks, report) = self.engine().compute(exprs, &self.watcher())?;
+        self.count(&report);
+        Ok(blocks)
+    }
+
+    fn persist(&self, exprs: &[Expr]) -> Result<Vec<Expr>> {
+        self.explain_if_asked(exprs);
+        let (held, report) = self.engine().persist(exprs, &self.watcher())?;
+        self.count(&report);
+        Ok(held)
+    }
+
+    fn print(&self, text: &str) {
+        self.output.print(text);
+    }
+
+    fn warn(&self, text: &str) {
+        if !self.eager {
+            write_err(&with_line_end(text.to_string()));
+        }
+    }
+
+    fn explain(&self, expr: &Expr) -> Result<String> {
+        Ok(self.engine().explain(std::slice::from_ref(expr)))
+    }
+
+    fn visualize(&self, expr: &Expr, filename: Option<&str>) -> Result<String> {
+        crate::shell::visualize::visualize(expr, filename)
+    }
+
+    fn start_client(&self, settings: &ClientSettings) -> Result<u64> {
+        let memory = self.settings.borrow().memory_limit.unwrap_or_else(default_memory_limit);
+        let handle = self.clients.borrow_mut().start(settings, Defaults { cores: cores(), memory })?;
+        self.forget_engine();
+        Ok(handle)
+    }
+
+    fn close_client(&self, client: u64) -> Result<()> {
+        self.clients.borrow_mut().close(client);
+        self.forget_engine();
+        Ok(())
+    }
+
+    fn show_client(&self, client: u64) -> String {
+        self.clients.borrow().show(client)
+    }
+
+    fn set_option(&self, name: &str, value: &str) -> Result<()> {
+        // Dask's names of what dka has; its other options mean nothing here and do no harm.
+        let ours = match name {
+            "num_workers" | "n_workers" => "threads",
+            "temporary_directory" | "temporary-directory" => "spill_dir",
+            other => other,
+        };
+        if SETTINGS.iter().any(|row| row.name == ours) {
+            return self.configure(ours, value).map_err(Error::value);
+        }
+        Ok(())
+    }
+
+    fn random_key(&self, generator: Option<u64>) -> (u64, u64) {
+        self.random.borrow_mut().next_key(generator)
+    }
+
+    fn seed(&self, generator: Option<u64>, seed: Option<u64>) {
+        self.random.borrow_mut().seed(generator, seed);
+    }
+
+    fn new_generator(&self, seed: Option<u64>) -> u64 {
+        self.random.borrow_mut().new_generator(seed)
+    }
+
+    fn default_chunk_length(&self) -> Option<usize> {
+        match self.settings.borrow().chunks {
+            ChunkLength::Auto => None,
+            ChunkLength::Length(length) => Some(length),
+        }
+    }
+
+    fn da_is_eager(&self) -> bool {
+        self.eager
+    }
+
+    fn interrupted(&self) -> bool {
+        interrupt::pressed()
+    }
+
+    fn load(&self, path: &str) -> Result<Expr> {
+        store::load(path)
+    }
+
+    fn save(&self, path: &str, expr: &Expr) -> Result<()> {
+        store::save(self, path, expr)
+    }
+}
+
+fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
+
+fn with_line_end(mut text: String) -> String {
+    if !text.ends_with('\n') {
+        text.push('\n');
+    }
+    text
+}
