@@ -55,7 +55,7 @@ pub(crate) fn exp_parts(x: f64) -> (f64, i64) {
     let shifted = x.mul_add(LOG2_E_1, ROUNDER);
     let n = shifted - ROUNDER;
     let r = (-n).mul_add(LN2_2, (-n).mul_add(LN2_1, x));
-    ((r * r).mul_add(horner(r, &EXP), r) + 1.0, rounded_integer(shifted))
+    (r.mul_add(r.mul_add(horner(r, &EXP), 1.0), 1.0), rounded_integer(shifted))
 }
 
 /// 2^(high + low) for a low below the rounding error of high; a NaN stays one.

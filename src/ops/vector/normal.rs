@@ -4,14 +4,13 @@
 //! angle, and their two Cartesian coordinates are the counter's two elements (see `philox` for which). The radius reaches
 //! 8.57, the quantile of 2^-53. Not for other distributions: those draw from `ElementRng`.
 
-use std::f64::consts::{FRAC_PI_2, PI};
+use std::f64::consts::{FRAC_PI_4, LN_2};
 
-use super::elementwise::Kernel;
 use super::groups::fill_pairs;
 use super::level::Level;
-use super::logarithm::Log;
+use super::logarithm::{LOG, split};
 use super::philox::{Key, Walk, unit_f64};
-use super::polynomial::{ROUNDER, SIGN, horner};
+use super::polynomial::{SIGN, horner};
 use super::trigonometric::{COSINE, SINE};
 
 /// Fills `out` with `mean + std * z` for the standard normal z of elements `start`, `start + step`, ….
@@ -42,30 +41,45 @@ fn never_zero(word: u64) -> f64 {
     1.0 - unit_f64(word)
 }
 
-/// (r cos φ, r sin φ) with r = √(-2 ln u) of the first word and φ in [-π, π) of the second.
+/// -2 ln u of a normal u, to a few ulp.
+#[inline(always)]
+fn minus_twice_log(u: f64) -> f64 {
+    let (k, m) = split(u);
+    let f = m - 1.0;
+    let s = f / (2.0 + f);
+    let z = s * s;
+    // ln(1 + f) = s (2 + z L(z))
+    let slope = z.mul_add(horner(z, &LOG), 2.0) * -2.0;
+    s.mul_add(slope, k * (-2.0 * LN_2))
+}
+
+/// (r cos φ, r sin φ) with r = √(-2 ln u) of the first word and φ of the second.
+///
+/// The upper 53 bits of the second word are an angle within an eighth of the circle, three others choose which eighth: so no
+/// angle is ever reduced.
 #[inline(always)]
 fn pair(first: u64, second: u64) -> (f64, f64) {
-    let radius = (-2.0 * Log::fast(never_zero(first))).sqrt();
-    let half_turns = unit_f64(second).mul_add(2.0, -1.0);
-    let shifted = half_turns.mul_add(2.0, ROUNDER);
-    let quarter = shifted - ROUNDER;
-    let r = quarter.mul_add(-0.5, half_turns) * PI;
-    let z = r * r;
-    let sine = (r * z).mul_add(horner(z, &SINE), r);
+    let radius = minus_twice_log(never_zero(first)).sqrt();
+    let angle = unit_f64(second) * FRAC_PI_4;
+    let z = angle * angle;
+    let sine = (angle * z).mul_add(horner(z, &SINE), angle);
     let cosine = (z * z).mul_add(horner(z, &COSINE), z.mul_add(-0.5, 1.0));
-    let turns = shifted.to_bits();
-    let (x, y) = if turns & 1 == 0 { (cosine, sine) } else { (sine, cosine) };
-    let x_sign = ((turns ^ (turns >> 1)) << 63) & SIGN;
-    let y_sign = (turns << 62) & SIGN;
-    (f64::from_bits((radius * x).to_bits() ^ x_sign), f64::from_bits((radius * y).to_bits() ^ y_sign))
+    eighth_of_circle(second, radius * cosine, radius * sine)
+}
+
+/// The point (x, y) moved to the eighth of the circle that the low bits of a word choose.
+#[inline(always)]
+fn eighth_of_circle(word: u64, x: f64, y: f64) -> (f64, f64) {
+    let (x, y) = if word & 4 == 0 { (x, y) } else { (y, x) };
+    let (x_sign, y_sign) = (word << 63, (word << 62) & SIGN);
+    (f64::from_bits(x.to_bits() ^ x_sign), f64::from_bits(y.to_bits() ^ y_sign))
 }
 
 /// The same without fused multiply-add; it may differ in the last bits.
 fn pair_by_library(first: u64, second: u64) -> (f64, f64) {
     let radius = (-2.0 * never_zero(first).ln()).sqrt();
-    let quarter_turns = unit_f64(second) * 4.0 - 2.0;
-    let (sine, cosine) = (quarter_turns * FRAC_PI_2).sin_cos();
-    (radius * cosine, radius * sine)
+    let (sine, cosine) = (unit_f64(second) * FRAC_PI_4).sin_cos();
+    eighth_of_circle(second, radius * cosine, radius * sine)
 }
 
 #[cfg(test)]
