@@ -128,8 +128,7 @@ fn unit_f32(word: u64) -> f32 {
 /// The upper half of the 128-bit product of word and range (D. Lemire, "Fast random integer generation in an interval",
 /// 2019) without its rejection step, so that every element is one word: the bias is at most range / 2^64.
 pub fn fill_integers(seed: u64, stream: u64, low: i64, range: u64, start: u64, step: i64, out: &mut [i64]) {
-    let (key, walk) = (Key { seed, stream }, Walk { start, step });
-    let level = Level::best();
+    let (level, key, walk) = (Level::best(), Key { seed, stream }, Walk { start, step });
     if range == 0 {
         fill_words(
             level,
@@ -138,6 +137,15 @@ pub fn fill_integers(seed: u64, stream: u64, low: i64, range: u64, start: u64, s
             out,
             #[inline(always)]
             |word| word as i64,
+        );
+    } else if range <= LOWER {
+        fill_words(
+            level,
+            key,
+            walk,
+            out,
+            #[inline(always)]
+            |word| low.wrapping_add(multiply_high_short(word, range)),
         );
     } else {
         fill_words(
@@ -151,13 +159,16 @@ pub fn fill_integers(seed: u64, stream: u64, low: i64, range: u64, start: u64, s
     }
 }
 
-/// The upper half of the 128-bit product, from 32-bit products that vector units have.
+/// The upper half of the product with a b below 2^32, from 32-bit products that vector units have.
+#[inline(always)]
+fn multiply_high_short(a: u64, b: u64) -> i64 {
+    (((a >> 32) * (b & LOWER) + (((a & LOWER) * (b & LOWER)) >> 32)) >> 32) as i64
+}
+
+/// The upper half of the 128-bit product.
 #[inline(always)]
 fn multiply_high(a: u64, b: u64) -> u64 {
-    let (a0, a1, b0, b1) = (a & LOWER, a >> 32, b & LOWER, b >> 32);
-    let middle = a1 * b0 + ((a0 * b0) >> 32);
-    let other = a0 * b1 + (middle & LOWER);
-    a1 * b1 + (middle >> 32) + (other >> 32)
+    ((u128::from(a) * u128::from(b)) >> 64) as u64
 }
 
 /// Many counters side by side.
@@ -209,7 +220,7 @@ pub(crate) fn blocks<const N: usize>(key: Key, first: u64, offsets: &[u64; N]) -
 
 #[cfg(test)]
 mod tests {
-    use super::{Key, block, fill_f64, fill_integers, fill_u64};
+    use super::{Key, block, fill_f64, fill_integers, fill_u64, multiply_high, multiply_high_short};
 
     fn words(outputs: [u32; 4]) -> (u64, u64) {
         let [a, b, c, d] = outputs.map(u64::from);
@@ -255,6 +266,15 @@ mod tests {
         let mean = x.iter().sum::<f64>() / 1e5;
         assert!((mean - 0.5).abs() < 0.005, "mean {mean}");
         assert!(x.iter().all(|x| (0.0..1.0).contains(x)));
+    }
+
+    #[test]
+    fn short_and_long_products_agree() {
+        for a in [0, 1, 7 << 31, u64::MAX, 0x0123_4567_89AB_CDEF] {
+            for b in [1, 2, 1000, u64::from(u32::MAX)] {
+                assert_eq!(multiply_high_short(a, b) as u64, multiply_high(a, b), "{a} {b}");
+            }
+        }
     }
 
     #[test]

@@ -9,6 +9,8 @@ use super::level::{Level, vectorized};
 
 /// Accumulators: four vectors of AVX-512, enough to hide the latency of an addition.
 const WIDTH: usize = 32;
+/// Flags looked at between two chances to stop early.
+const SEARCHED: usize = 512;
 /// Elements searched at once for a value known to be there.
 const STRIDE: usize = 64;
 
@@ -207,13 +209,41 @@ fn count_short_run(x: &[bool]) -> u32 {
 /// Whether one is true.
 #[must_use]
 pub fn any(x: &[bool]) -> bool {
-    x.contains(&true)
+    vectorized(
+        #[inline(always)]
+        || {
+            x.chunks(SEARCHED).any(
+                #[inline(always)]
+                |run| {
+                    run.iter().fold(
+                        false,
+                        #[inline(always)]
+                        |any, v| any | v,
+                    )
+                },
+            )
+        },
+    )
 }
 
 /// Whether all are true.
 #[must_use]
 pub fn all(x: &[bool]) -> bool {
-    !x.contains(&false)
+    vectorized(
+        #[inline(always)]
+        || {
+            x.chunks(SEARCHED).all(
+                #[inline(always)]
+                |run| {
+                    run.iter().fold(
+                        true,
+                        #[inline(always)]
+                        |all, v| all & v,
+                    )
+                },
+            )
+        },
+    )
 }
 
 #[cfg(test)]
