@@ -44,7 +44,7 @@ impl<'a> Context<'a> {
     /// Says that a task has finished `bytes` of its work.
     pub(crate) fn done(&self, bytes: usize) {
         self.finished.fetch_add(1, Ordering::Relaxed);
-        self.watch.event(&Event::Task { bytes });
+        self.watch.event(&Event::TaskDone { bytes: bytes as u64 });
     }
 
     /// Puts a finished block into its array.

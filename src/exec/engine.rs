@@ -26,14 +26,25 @@ pub struct Settings {
 pub struct Report {
     /// Tasks run.
     pub tasks: usize,
+    /// Tasks that one task a chunk and operation would have made.
+    pub tasks_before: usize,
     /// Bytes read from files.
-    pub bytes_read: usize,
+    pub bytes_read: u64,
     /// Most bytes resident above what was there before.
-    pub peak_bytes: usize,
+    pub peak_bytes: u64,
     /// What the plan said the peak would be.
-    pub projected_peak_bytes: usize,
+    pub projected_peak_bytes: u64,
     /// Bytes written to the spill store.
-    pub spilled_bytes: usize,
+    pub spilled_bytes: u64,
+}
+
+/// Six tenths of the memory that the machine, or the control group the process is in, allows.
+pub fn default_memory_limit() -> u64 {
+    let read = |path: &str| std::fs::read_to_string(path).ok();
+    let total = read("/proc/meminfo").and_then(|text| text.lines().find_map(|line| line.strip_prefix("MemTotal:")?.split_whitespace().next()?.parse::<u64>().ok()));
+    let group = ["/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"].iter().find_map(|path| read(path)?.trim().parse::<u64>().ok());
+    let machine = total.map_or(8 << 30, |kib| kib * 1024);
+    machine.min(group.unwrap_or(machine)) / 10 * 6
 }
 
 /// Runs plans. Threads are started at the first run that needs them.

@@ -18,6 +18,6 @@ mod target;
 mod watch;
 mod whole;
 
-pub use engine::{Engine, Report, Settings, gather};
+pub use engine::{Engine, Report, Settings, default_memory_limit, gather};
 pub use interrupt::interrupt;
 pub use watch::{Event, Unwatched, Watch};

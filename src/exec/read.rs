@@ -2,10 +2,12 @@
 
 use super::copy::{Loops, copy_box};
 use super::generate::{fill_iota, fill_random};
+use crate::data::store::Stored;
 use crate::data::{Block, DType, Held, Region, Result, Scalar, c_strides};
 use crate::ir::{Random, Source, View, ViewAxis};
 use crate::ops::tile::{Elements, ElementsMut, Typed};
 use crate::{with_block, with_dtype};
+use std::sync::Arc;
 
 /// A leaf made ready for one task: the blocks it needs are in hand.
 pub(crate) enum Reader {
@@ -21,6 +23,7 @@ pub(crate) enum Reader {
 #[derive(Clone)]
 pub(crate) enum Base {
     Held(Held),
+    Stored(Arc<Stored>),
     Block(Block),
     Iota { start: Scalar, step: Scalar, dtype: DType, shape: Vec<usize> },
     Random { random: Random, dtype: DType, shape: Vec<usize> },
@@ -31,6 +34,7 @@ impl Base {
     pub(crate) fn of(source: &Source, stages: &dyn Fn(usize, usize) -> Held) -> Base {
         match source {
             Source::Memory(held) => Base::Held(held.clone()),
+            Source::Stored(stored) => Base::Stored(stored.clone()),
             Source::Stage { stage, output, .. } => Base::Held(stages(*stage, *output)),
             Source::Iota { start, step, dtype, shape } => Base::Iota { start: *start, step: *step, dtype: *dtype, shape: shape.clone() },
             Source::Random { random, dtype, shape } => Base::Random { random: random.clone(), dtype: *dtype, shape: shape.clone() },
@@ -40,6 +44,7 @@ impl Base {
     pub(crate) fn shape(&self) -> &[usize] {
         match self {
             Base::Held(held) => &held.shape,
+            Base::Stored(stored) => &stored.shape,
             Base::Block(block) => block.shape(),
             Base::Iota { shape, .. } | Base::Random { shape, .. } => shape,
         }
@@ -48,6 +53,7 @@ impl Base {
     pub(crate) fn dtype(&self) -> DType {
         match self {
             Base::Held(held) => held.dtype,
+            Base::Stored(stored) => stored.dtype,
             Base::Block(block) => block.dtype(),
             Base::Iota { dtype, .. } | Base::Random { dtype, .. } => *dtype,
         }
@@ -71,12 +77,25 @@ impl Reader {
             }
             Base::Block(block) => Ok(Reader::of_block(block.clone(), &vec![0; block.ndim()], view)),
             Base::Held(held) => Reader::of_held(held, view, region),
+            Base::Stored(stored) => Reader::of_stored(stored, view, region),
         }
     }
 
     fn of_block(block: Block, corner: &[usize], view: &View) -> Reader {
         let (offset, strides) = linear(view, corner, &signed(&c_strides(block.shape())));
         Reader::Block { block, offset, strides }
+    }
+
+    /// Reads the smallest box of a stored array that holds what the region asks for.
+    fn of_stored(stored: &Stored, view: &View, region: &Region) -> Result<Reader> {
+        let mut wanted = Region::all(&stored.shape);
+        for axis in 0..stored.shape.len() {
+            let (from, to) = hull(view, region, axis);
+            wanted.start[axis] = from;
+            wanted.len[axis] = (to + 1 - from).min(stored.shape[axis]);
+        }
+        let block = stored.read(&wanted)?;
+        Ok(Reader::of_block(block, &wanted.start, view))
     }
 
     fn of_held(held: &Held, view: &View, region: &Region) -> Result<Reader> {

@@ -4,11 +4,11 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Event {
     /// A run begins: how many tasks it has and how many bytes they work through.
-    Start { tasks: usize, bytes: usize },
+    Start { tasks: usize, bytes: u64 },
     /// A task worked through some bytes.
-    Task { bytes: usize },
+    TaskDone { bytes: u64 },
     /// A block went to the spill store.
-    Spilled { bytes: usize },
+    Spilled { bytes: u64 },
     /// The run is over.
     Finish,
 }

@@ -1,14 +1,18 @@
 //! The closed vocabulary of operations.
 
+use crate::data::store::Stored;
 use crate::data::{Chunks, Held, Scalar};
 use crate::ir::{Kernel, View};
 use serde::Serialize;
+use std::sync::Arc;
 
 /// What a node does to its inputs. Shape, dtype and chunks of the result stand in the node.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
 pub enum Op {
     /// Blocks in memory.
     Memory(Held),
+    /// An array on disk.
+    Stored(Arc<Stored>),
     /// One value everywhere.
     Fill(Scalar),
     /// `start + index * step` in C order, computed in float64 or int64 and cast.

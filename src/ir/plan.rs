@@ -1,8 +1,10 @@
 //! Plans: programs over tiles, and the stages that run them. Plain data, ready to be shipped to an engine.
 
+use crate::data::store::Stored;
 use crate::data::{Chunks, DType, Held, Region, Scalar, Shape};
 use crate::ir::{Fold, Kernel, PerBlock, Random, View};
 use serde::Serialize;
+use std::sync::Arc;
 
 /// A register of a program.
 pub type Reg = usize;
@@ -83,6 +85,7 @@ pub enum Step {
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
 pub enum Source {
     Memory(Held),
+    Stored(Arc<Stored>),
     Iota { start: Scalar, step: Scalar, dtype: DType, shape: Shape },
     Random { random: Random, dtype: DType, shape: Shape },
     /// An output of an earlier stage: stage and number.
@@ -94,6 +97,7 @@ impl Source {
     pub fn shape(&self) -> &[usize] {
         match self {
             Source::Memory(held) => &held.shape,
+            Source::Stored(stored) => &stored.shape,
             Source::Iota { shape, .. } | Source::Random { shape, .. } | Source::Stage { shape, .. } => shape,
         }
     }

@@ -1,8 +1,12 @@
 //! A better expression, then a plan.
 
+mod explain;
+mod known;
 mod lower;
 mod rules;
 
+pub use explain::{Counts, count, show};
+pub use known::{first_unknown, with_known};
 pub use lower::{Keep, lower};
 pub use rules::{RULES, Rule, rewrite};
 

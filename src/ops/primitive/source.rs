@@ -1,7 +1,9 @@
 //! Arrays that come from nowhere or from memory.
 
+use crate::data::store::Stored;
 use crate::data::{Block, Chunks, DType, Held, Scalar};
 use crate::ir::{Expr, Op, Random};
+use std::sync::Arc;
 
 /// One value everywhere.
 pub fn fill(value: Scalar, chunks: Chunks) -> Expr {
@@ -37,4 +39,10 @@ pub fn memory(held: Held) -> Expr {
 /// A block as an array of one chunk.
 pub fn from_block(block: Block) -> Expr {
     memory(Held::from_block(block))
+}
+
+/// An array on disk, in chunks of which each is read at once.
+pub fn stored(stored: Arc<Stored>, chunks: Chunks) -> Expr {
+    let (shape, dtype) = (stored.shape.clone(), stored.dtype);
+    Expr::new(Op::Stored(stored), vec![], shape, dtype, chunks)
 }

@@ -75,6 +75,7 @@ impl Lower {
         }
         match &expr.op {
             Op::Memory(held) => return Source::Memory(held.clone()),
+            Op::Stored(stored) => return Source::Stored(stored.clone()),
             Op::Iota { start, step } => {
                 return Source::Iota { start: *start, step: *step, dtype: expr.dtype, shape: expr.shape.clone() };
             }

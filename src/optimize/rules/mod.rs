@@ -1,9 +1,11 @@
 //! The rewrite rules, in order, and how they are applied to a fixed point.
 
+mod mask;
 mod reshape;
 mod sink_view;
 
 use crate::ir::Expr;
+use crate::optimize::rules::mask::fold_of_select;
 use crate::optimize::rules::reshape::{reshape_into_source, reshape_through_map};
 use crate::optimize::rules::sink_view::{drop_rechunk, view_of_fill, view_of_view, view_through_contract, view_through_map, view_through_per_block, view_through_reduce};
 use std::collections::HashMap;
@@ -25,6 +27,7 @@ pub const RULES: &[Rule] = &[
     Rule { name: "view through reduce", why: "only the kept elements asked for are folded", apply: view_through_reduce },
     Rule { name: "view through contract", why: "only the rows and columns asked for are multiplied", apply: view_through_contract },
     Rule { name: "view through per-block", why: "only the loop elements asked for are called", apply: view_through_per_block },
+    Rule { name: "fold of select", why: "a masked fold reads once and gathers nothing", apply: fold_of_select },
     Rule { name: "reshape into source", why: "generated elements are numbered in C order, so another shape costs nothing", apply: reshape_into_source },
     Rule { name: "reshape through map", why: "an elementwise chain stays fused above a reshape", apply: reshape_through_map },
 ];
