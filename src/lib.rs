@@ -1,8 +1,8 @@
 //! dka
 pub mod data;
+pub mod exec;
 pub mod ir;
 pub mod lang;
 pub mod ops;
 pub mod optimize;
-pub mod exec;
 pub mod shell;

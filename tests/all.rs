@@ -1,7 +1,8 @@
 //! The whole suite in one binary: one link, one start.
 
-mod stores;
 mod accuracy;
 mod draw;
-mod text;
+mod engine;
+mod stores;
 mod syntax;
+mod text;

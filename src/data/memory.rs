@@ -2,7 +2,7 @@
 
 use crate::data::{Block, Chunks, DType, Error, Result, Shape};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 /// Where a block of a [`MemoryArray`] is.
 #[derive(Debug, Default)]
@@ -89,9 +89,20 @@ impl Held {
         (0..self.count()).map(|i| if let Slot::Resident(block) = &*self.slot(i) { block.nbytes() } else { 0 }).sum()
     }
 
-    /// The number of handles, this one included.
-    pub fn handles(&self) -> usize {
-        Arc::strong_count(&self.0)
+    /// A handle that does not keep the array alive.
+    pub fn downgrade(&self) -> WeakHeld {
+        WeakHeld(Arc::downgrade(&self.0))
+    }
+}
+
+/// A handle that does not keep the array alive.
+#[derive(Clone, Debug)]
+pub struct WeakHeld(Weak<MemoryArray>);
+
+impl WeakHeld {
+    /// The array, if it is still alive.
+    pub fn upgrade(&self) -> Option<Held> {
+        self.0.upgrade().map(Held)
     }
 }
 

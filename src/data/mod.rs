@@ -19,6 +19,6 @@ pub use chunks::{Chunks, Cuts};
 pub use dtype::{DType, Kind};
 pub use element::{C32, C64, Element};
 pub use error::{Error, ErrorKind, Place, Result, nearest, of_file};
-pub use memory::{Held, MemoryArray, Slot, Spilled};
+pub use memory::{Held, MemoryArray, Slot, Spilled, WeakHeld};
 pub use scalar::Scalar;
 pub use shape::{Region, Shape, UNKNOWN, broadcast_shapes, c_strides, normalize_axis, show_shape, size_of};

@@ -135,7 +135,9 @@ fn product(a: &Matrix, b: &Matrix, n: usize, k: usize, m: usize) -> Tile {
     match a.block.dtype() {
         DType::Float64 => fast::<f64>(a, b, [n, k, m], Typed::slice_mut(out), 0.0, 1.0),
         DType::Float32 => fast::<f32>(a, b, [n, k, m], Typed::slice_mut(out), 0.0, 1.0),
-        DType::Complex128 => fast::<C64>(a, b, [n, k, m], Typed::slice_mut(out), C64::new(0.0, 0.0), C64::new(1.0, 0.0)),
+        DType::Complex128 => {
+            fast::<C64>(a, b, [n, k, m], Typed::slice_mut(out), C64::new(0.0, 0.0), C64::new(1.0, 0.0))
+        }
         DType::Complex64 => fast::<C32>(a, b, [n, k, m], Typed::slice_mut(out), C32::new(0.0, 0.0), C32::new(1.0, 0.0)),
         dtype => with_dtype!(dtype, T => plain::<T>(a, b, [n, k, m], <T as Typed>::slice_mut(out))),
     }
@@ -162,10 +164,25 @@ fn fast<T: Element>(a: &Matrix, b: &Matrix, [n, k, m]: [usize; 3], out: Option<&
     // loops on 1000 x 1000 blocks.
     unsafe {
         gemm::gemm(
-            n, m, k, out.as_mut_ptr(), 1, m as isize, false,
-            left.as_ptr().offset(a.offset), a.cols, a.rows,
-            right.as_ptr().offset(b.offset), b.cols, b.rows,
-            zero, one, false, false, false, gemm::Parallelism::None,
+            n,
+            m,
+            k,
+            out.as_mut_ptr(),
+            1,
+            m as isize,
+            false,
+            left.as_ptr().offset(a.offset),
+            a.cols,
+            a.rows,
+            right.as_ptr().offset(b.offset),
+            b.cols,
+            b.rows,
+            zero,
+            one,
+            false,
+            false,
+            false,
+            gemm::Parallelism::None,
         );
     }
 }
@@ -220,7 +237,9 @@ fn plain<T: Factor>(a: &Matrix, b: &Matrix, [n, k, m]: [usize; 3], out: Option<&
                     let line = &right[first as usize..first as usize + m];
                     row.iter_mut().zip(line).for_each(|(sum, v)| *sum = sum.plus(factor.times(*v)));
                 } else {
-                    row.iter_mut().enumerate().for_each(|(c, sum)| *sum = sum.plus(factor.times(right[(first + c as isize * b.cols) as usize])));
+                    row.iter_mut().enumerate().for_each(|(c, sum)| {
+                        *sum = sum.plus(factor.times(right[(first + c as isize * b.cols) as usize]))
+                    });
                 }
             }
         }

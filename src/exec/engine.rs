@@ -41,8 +41,12 @@ pub struct Report {
 /// Six tenths of the memory that the machine, or the control group the process is in, allows.
 pub fn default_memory_limit() -> u64 {
     let read = |path: &str| std::fs::read_to_string(path).ok();
-    let total = read("/proc/meminfo").and_then(|text| text.lines().find_map(|line| line.strip_prefix("MemTotal:")?.split_whitespace().next()?.parse::<u64>().ok()));
-    let group = ["/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"].iter().find_map(|path| read(path)?.trim().parse::<u64>().ok());
+    let total = read("/proc/meminfo").and_then(|text| {
+        text.lines().find_map(|line| line.strip_prefix("MemTotal:")?.split_whitespace().next()?.parse::<u64>().ok())
+    });
+    let group = ["/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"]
+        .iter()
+        .find_map(|path| read(path)?.trim().parse::<u64>().ok());
     let machine = total.map_or(8 << 30, |kib| kib * 1024);
     machine.min(group.unwrap_or(machine)) / 10 * 6
 }
@@ -70,10 +74,16 @@ impl Engine {
     /// # Errors
     /// What a stage refuses; `KeyboardInterrupt` when the run is cancelled.
     pub fn run(&self, plan: &Plan, watch: &dyn Watch) -> Result<(Vec<Held>, Report)> {
-        let report = Report { tasks: plan.stages.iter().map(|stage| stage.work.tasks()).sum(), ..Report::default() };
+        let projected_peak_bytes = super::projection::project(plan, self.settings.threads).bytes;
+        let report = Report {
+            projected_peak_bytes,
+            tasks: plan.stages.iter().map(|stage| stage.work.tasks()).sum(),
+            ..Report::default()
+        };
         let context = Context::new(self.settings.threads == 1, watch);
         watch.event(&super::Event::Start { tasks: report.tasks, bytes: 0 });
-        let sources = if self.settings.threads == 1 { run(plan, &context) } else { self.pool()?.install(|| run(plan, &context)) };
+        let sources =
+            if self.settings.threads == 1 { run(plan, &context) } else { self.pool()?.install(|| run(plan, &context)) };
         watch.event(&super::Event::Finish);
         let held = sources?.iter().map(held).collect::<Result<Vec<_>>>()?;
         Ok((held, report))
@@ -90,8 +100,12 @@ impl Engine {
 
     fn pool(&self) -> Result<&rayon::ThreadPool> {
         if self.pool.get().is_none() {
-            let built = rayon::ThreadPoolBuilder::new().num_threads(self.settings.threads).thread_name(|n| format!("dka-{n}")).build();
-            let pool = built.map_err(|cause| Error::runtime(format!("cannot start {} threads: {cause}", self.settings.threads)))?;
+            let built = rayon::ThreadPoolBuilder::new()
+                .num_threads(self.settings.threads)
+                .thread_name(|n| format!("dka-{n}"))
+                .build();
+            let pool = built
+                .map_err(|cause| Error::runtime(format!("cannot start {} threads: {cause}", self.settings.threads)))?;
             // Another thread may have been first; either pool will do.
             let _ = self.pool.set(pool);
         }

@@ -38,7 +38,8 @@ impl Pass<'_> {
         let held: Vec<Held> = self.outputs.iter().map(|out| Held::empty(out.chunks.clone(), out.dtype)).collect();
         let whole = self.outputs[0].chunks.count() == 1;
         if whole {
-            let targets: Vec<Target> = self.outputs.iter().map(|out| Target::new(&out.chunks.shape(), out.dtype)).collect();
+            let targets: Vec<Target> =
+                self.outputs.iter().map(|out| Target::new(&out.chunks.shape(), out.dtype)).collect();
             self.context.each(self.grid.count(), |number| {
                 let region = self.grid.region(&self.grid.unravel(number));
                 self.store_slabs(&region, &vec![0; region.len.len()], &targets)
@@ -99,9 +100,10 @@ impl Pass<'_> {
 
     fn fold(&self) -> Result<Vec<Held>> {
         let pick = |folded: bool| {
-            let cuts = self.grid.0.iter().enumerate().map(|(axis, cuts)| {
-                if self.folded.contains(&axis) == folded { cuts.clone() } else { Cuts::whole(1) }
-            });
+            let cuts =
+                self.grid.0.iter().enumerate().map(|(axis, cuts)| {
+                    if self.folded.contains(&axis) == folded { cuts.clone() } else { Cuts::whole(1) }
+                });
             Chunks(cuts.collect())
         };
         let (kept_grid, folded_grid) = (pick(false), pick(true));
@@ -111,7 +113,8 @@ impl Pass<'_> {
         self.context.each(kept_grid.count(), |number| {
             let kept = kept_grid.region(&kept_grid.unravel(number));
             let slabs = self.kept_slabs(&kept, longest);
-            let targets: Vec<Target> = self.outputs.iter().map(|out| Target::new(&self.kept(&kept), out.dtype)).collect();
+            let targets: Vec<Target> =
+                self.outputs.iter().map(|out| Target::new(&self.kept(&kept), out.dtype)).collect();
             self.context.each(slabs.len(), |slab| self.fold_slab(&slabs[slab], &kept, &parts, &targets))?;
             for (held, target) in held.iter().zip(targets) {
                 self.context.keep(held, number, target.finish())?;
@@ -124,7 +127,9 @@ impl Pass<'_> {
     /// The parts of the folded axes that are folded on their own: chunks, cut again where they are long. The cuts depend on
     /// the folded axes alone, so that what is sliced away of the kept ones changes no bit.
     fn folded_parts(&self, folded_grid: &Chunks) -> Vec<Region> {
-        (0..folded_grid.count()).flat_map(|number| slabs(&folded_grid.region(&folded_grid.unravel(number)), PART)).collect()
+        (0..folded_grid.count())
+            .flat_map(|number| slabs(&folded_grid.region(&folded_grid.unravel(number)), PART))
+            .collect()
     }
 
     /// The parts of a kept chunk that threads share.
@@ -181,10 +186,14 @@ impl Pass<'_> {
     fn fold_part(&self, region: &Region) -> Result<Vec<Box<dyn Folding>>> {
         let layout = Layout::new(region, self.folded);
         let dtype = |root: usize| self.program.regs[self.program.roots[root]].dtype;
-        let mut folds: Vec<Box<dyn Folding>> = self.sinks.iter().map(|sink| match sink {
-            Sink::Fold { root, fold, .. } => fold::start(*fold, dtype(*root), layout.len),
-            Sink::Store { .. } => unreachable!("a pass that folds has no sink that stores"),
-        }).collect();
+        let mut folds: Vec<Box<dyn Folding>> = self
+            .sinks
+            .iter()
+            .map(|sink| match sink {
+                Sink::Fold { root, fold, .. } => fold::start(*fold, dtype(*root), layout.len),
+                Sink::Store { .. } => unreachable!("a pass that folds has no sink that stores"),
+            })
+            .collect();
         if region.size() > 0 {
             self.fold_boxes(region, &layout, &mut folds)?;
         }
@@ -200,7 +209,10 @@ impl Pass<'_> {
         let mut boxes = runner.boxes(region);
         let (mut start, mut lens) = (vec![], vec![]);
         let (mut at, mut position) = (vec![], vec![]);
-        let wants_position = self.sinks.iter().any(|sink| matches!(sink, Sink::Fold { fold: crate::ir::Fold::ArgMin | crate::ir::Fold::ArgMax, .. }));
+        let wants_position = self
+            .sinks
+            .iter()
+            .any(|sink| matches!(sink, Sink::Fold { fold: crate::ir::Fold::ArgMin | crate::ir::Fold::ArgMax, .. }));
         while boxes.next_into(&mut start, &mut lens) {
             self.context.check()?;
             runner.run(&start, &lens)?;
@@ -211,7 +223,11 @@ impl Pass<'_> {
             let width = lens.last().copied().unwrap_or(1);
             for (sink, fold) in self.sinks.iter().zip(folds.iter_mut()) {
                 let Sink::Fold { root, mask, .. } = sink else { continue };
-                let kept = mask.map(|mask| <bool as crate::ops::tile::Typed>::slice(runner.root(mask)).map(<[bool]>::to_vec).unwrap_or_default());
+                let kept = mask.map(|mask| {
+                    <bool as crate::ops::tile::Typed>::slice(runner.root(mask))
+                        .map(<[bool]>::to_vec)
+                        .unwrap_or_default()
+                });
                 let rows = Rows { elements: runner.root(*root), width, at: &at, position: &position };
                 match kept {
                     Some(kept) => fold.masked(rows, &kept, layout.columns),

@@ -97,7 +97,15 @@ fn draw_f32(random: &Random, at: u64, step: i64, out: &mut [f32]) {
 fn draw_i64(random: &Random, at: u64, step: i64, out: &mut [i64]) {
     match random.distribution {
         Distribution::Integers { low, high } => {
-            vector::philox::fill_integers(random.seed, random.stream, low, high.wrapping_sub(low) as u64, at, step, out);
+            vector::philox::fill_integers(
+                random.seed,
+                random.stream,
+                low,
+                high.wrapping_sub(low) as u64,
+                at,
+                step,
+                out,
+            );
         }
         _ => draw_cast(random, at, step, out),
     }

@@ -10,6 +10,7 @@ mod fused;
 mod generate;
 mod interrupt;
 mod prepare;
+mod projection;
 mod read;
 mod run;
 mod runner;
@@ -20,4 +21,5 @@ mod whole;
 
 pub use engine::{Engine, Report, Settings, default_memory_limit, gather};
 pub use interrupt::interrupt;
+pub use projection::{Projection, project, traffic};
 pub use watch::{Event, Unwatched, Watch};

@@ -12,11 +12,27 @@ use std::sync::Arc;
 /// A leaf made ready for one task: the blocks it needs are in hand.
 pub(crate) enum Reader {
     /// One block, walked by strides from an offset.
-    Block { block: Block, offset: isize, strides: Vec<isize> },
+    Block {
+        block: Block,
+        offset: isize,
+        strides: Vec<isize>,
+    },
     /// A grid of blocks, cut where boxes cross from one to the next.
-    Grid { parts: Vec<(Region, Block)>, view: View },
-    Iota { start: Scalar, step: Scalar, offset: isize, strides: Vec<isize> },
-    Random { random: Random, offset: isize, strides: Vec<isize> },
+    Grid {
+        parts: Vec<(Region, Block)>,
+        view: View,
+    },
+    Iota {
+        start: Scalar,
+        step: Scalar,
+        offset: isize,
+        strides: Vec<isize>,
+    },
+    Random {
+        random: Random,
+        offset: isize,
+        strides: Vec<isize>,
+    },
 }
 
 /// A source whose path has been walked: only a view is left.
@@ -36,8 +52,12 @@ impl Base {
             Source::Memory(held) => Base::Held(held.clone()),
             Source::Stored(stored) => Base::Stored(stored.clone()),
             Source::Stage { stage, output, .. } => Base::Held(stages(*stage, *output)),
-            Source::Iota { start, step, dtype, shape } => Base::Iota { start: *start, step: *step, dtype: *dtype, shape: shape.clone() },
-            Source::Random { random, dtype, shape } => Base::Random { random: random.clone(), dtype: *dtype, shape: shape.clone() },
+            Source::Iota { start, step, dtype, shape } => {
+                Base::Iota { start: *start, step: *step, dtype: *dtype, shape: shape.clone() }
+            }
+            Source::Random { random, dtype, shape } => {
+                Base::Random { random: random.clone(), dtype: *dtype, shape: shape.clone() }
+            }
         }
     }
 
@@ -231,7 +251,15 @@ fn overlap(at: &Region, view: &View, start: &[usize], lens: &[usize]) -> Option<
 }
 
 /// Copies a strided box into a strided box.
-fn scatter<T: Copy>(source: &[T], from: isize, strides: &[isize], lens: &[usize], out: &mut [T], to: isize, out_strides: &[isize]) {
+fn scatter<T: Copy>(
+    source: &[T],
+    from: isize,
+    strides: &[isize],
+    lens: &[usize],
+    out: &mut [T],
+    to: isize,
+    out_strides: &[isize],
+) {
     let ndim = lens.len();
     if ndim == 0 {
         out[to as usize] = source[from as usize];
@@ -245,7 +273,9 @@ fn scatter<T: Copy>(source: &[T], from: isize, strides: &[isize], lens: &[usize]
         if strides[inner] == 1 {
             run.copy_from_slice(&source[at as usize..at as usize + lens[inner]]);
         } else {
-            run.iter_mut().enumerate().for_each(|(k, slot)| *slot = source[(at + k as isize * strides[inner]) as usize]);
+            run.iter_mut()
+                .enumerate()
+                .for_each(|(k, slot)| *slot = source[(at + k as isize * strides[inner]) as usize]);
         }
         let mut axis = inner;
         loop {

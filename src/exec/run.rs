@@ -48,14 +48,16 @@ fn run_stage(stage: &Stage, made: &[Vec<Held>], context: &Context<'_>) -> Result
         Work::Scan { program, grid, axis, fold } => {
             let prepared = Prepared::new(program, &stages)?;
             let sinks = [Sink::Fold { root: 0, mask: None, fold: *fold }];
-            Pass { program, prepared: &prepared, grid, folded: &[*axis], sinks: &sinks, outputs, context }.scan(*axis, *fold)
+            Pass { program, prepared: &prepared, grid, folded: &[*axis], sinks: &sinks, outputs, context }
+                .scan(*axis, *fold)
         }
         Work::Contract { a, b, grid } => {
             let (a, b) = (Maker::new(a, &stages, context)?, Maker::new(b, &stages, context)?);
             Product { a, b, grid, output: &outputs[0], context }.run()
         }
         Work::PerBlock { inputs, call, loops } => {
-            let makers = inputs.iter().map(|program| Maker::new(program, &stages, context)).collect::<Result<Vec<_>>>()?;
+            let makers =
+                inputs.iter().map(|program| Maker::new(program, &stages, context)).collect::<Result<Vec<_>>>()?;
             per_block(&makers, call, loops, &outputs[0], context)
         }
         Work::Select { array, mask } => {

@@ -108,7 +108,8 @@ impl<'p> Runner<'p> {
     fn is_current(&self, reg: Reg) -> bool {
         let Slot::Tile { start, lens, .. } = &self.slots[reg] else { return false };
         let varies = &self.program.regs[reg].varies;
-        *lens == self.lens && varies.iter().zip(start.iter().zip(&self.start)).all(|(varies, (old, new))| !varies || old == new)
+        *lens == self.lens
+            && varies.iter().zip(start.iter().zip(&self.start)).all(|(varies, (old, new))| !varies || old == new)
     }
 
     fn make(&mut self, reg: Reg) -> Result<()> {
@@ -220,15 +221,23 @@ impl<'p> Runner<'p> {
 
 /// Runners for the parts of a register that reach into a region.
 fn open_parts<'p>(make: &'p Make, below: &'p [Prepared], region: &Region) -> Result<Vec<Option<Runner<'p>>>> {
-    let open = |program, prepared, own: Option<Region>| own.map(|own| Runner::open(program, prepared, &own)).transpose();
+    let open =
+        |program, prepared, own: Option<Region>| own.map(|own| Runner::open(program, prepared, &own)).transpose();
     match make {
-        Make::Pieces(pieces) => pieces.iter().zip(below).map(|(piece, prepared)| {
-            let own = intersect(&region.start, &region.len, &piece.at).map(|hit| shifted(hit, &piece.at.start));
-            open(&piece.program, prepared, own)
-        }).collect(),
-        Make::Overlay { part, .. } => below.iter().map(|prepared| {
-            open(&part.program, prepared, overlaid(part, &region.start, &region.len).map(|hit| hit.own))
-        }).collect(),
+        Make::Pieces(pieces) => pieces
+            .iter()
+            .zip(below)
+            .map(|(piece, prepared)| {
+                let own = intersect(&region.start, &region.len, &piece.at).map(|hit| shifted(hit, &piece.at.start));
+                open(&piece.program, prepared, own)
+            })
+            .collect(),
+        Make::Overlay { part, .. } => below
+            .iter()
+            .map(|prepared| {
+                open(&part.program, prepared, overlaid(part, &region.start, &region.len).map(|hit| hit.own))
+            })
+            .collect(),
         Make::Const(_) | Make::Load(_) | Make::Map(..) => Ok(vec![]),
     }
 }
@@ -257,7 +266,8 @@ fn overlaid(part: &Overlay, start: &[usize], lens: &[usize]) -> Option<Overlaid>
             }
             Some(of) => {
                 let count = part.program.space[of];
-                let (first, n) = crate::ir::View::inside(part.start[axis], part.step[axis], count, start[axis], lens[axis]);
+                let (first, n) =
+                    crate::ir::View::inside(part.start[axis], part.step[axis], count, start[axis], lens[axis]);
                 if n == 0 {
                     return None;
                 }

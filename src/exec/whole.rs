@@ -42,7 +42,15 @@ impl<'a> Maker<'a> {
         }
         let target = Target::new(&region.len, self.dtype());
         let (grid, outputs) = (Chunks::whole(&self.program.space), []);
-        let pass = Pass { program: self.program, prepared: &self.prepared, grid: &grid, folded: &[], sinks: &[Sink::Store { root: 0 }], outputs: &outputs, context: self.context };
+        let pass = Pass {
+            program: self.program,
+            prepared: &self.prepared,
+            grid: &grid,
+            folded: &[],
+            sinks: &[Sink::Store { root: 0 }],
+            outputs: &outputs,
+            context: self.context,
+        };
         pass.store_slabs(region, &region.start, std::slice::from_ref(&target))?;
         Ok(target.finish())
     }
@@ -52,8 +60,15 @@ impl<'a> Maker<'a> {
 ///
 /// # Errors
 /// What the function refuses.
-pub(crate) fn per_block(makers: &[Maker<'_>], call: &PerBlock, loops: &Chunks, output: &Output, context: &Context<'_>) -> Result<Vec<Held>> {
-    let kernel = crate::ops::kernel::find(call.name).ok_or_else(|| Error::runtime(format!("there is no block function `{}`", call.name)))?;
+pub(crate) fn per_block(
+    makers: &[Maker<'_>],
+    call: &PerBlock,
+    loops: &Chunks,
+    output: &Output,
+    context: &Context<'_>,
+) -> Result<Vec<Held>> {
+    let kernel = crate::ops::kernel::find(call.name)
+        .ok_or_else(|| Error::runtime(format!("there is no block function `{}`", call.name)))?;
     if output.chunks.shape().contains(&UNKNOWN) {
         let inputs = makers.iter().map(|m| m.block(&Region::all(&m.program().space))).collect::<Result<Vec<_>>>()?;
         return Ok(vec![Held::from_block(kernel(&inputs, &call.params)?.swap_remove(call.result).cast(output.dtype))]);
@@ -103,7 +118,8 @@ pub(crate) fn select(array: &Maker<'_>, mask: &Maker<'_>, context: &Context<'_>)
         *pieces[number].lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(kept(&values, &keep));
         Ok(())
     })?;
-    let pieces = pieces.into_iter().filter_map(|piece| piece.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner));
+    let pieces =
+        pieces.into_iter().filter_map(|piece| piece.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner));
     let tail = space[mask.program().space.len()..].to_vec();
     Ok(vec![Held::from_block(chained(pieces.collect(), &tail, array.dtype()))])
 }

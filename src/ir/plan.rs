@@ -76,9 +76,16 @@ pub struct Leaf {
 pub enum Step {
     View(View),
     /// The same position in C order of another shape: `from` above, `to` below.
-    Reshape { from: Shape, to: Shape },
+    Reshape {
+        from: Shape,
+        to: Shape,
+    },
     /// The index along an axis looked up in a 1-d int64 array.
-    Take { axis: usize, index: Source, len: usize },
+    Take {
+        axis: usize,
+        index: Source,
+        len: usize,
+    },
 }
 
 /// What can be read at any index.
@@ -86,10 +93,23 @@ pub enum Step {
 pub enum Source {
     Memory(Held),
     Stored(Arc<Stored>),
-    Iota { start: Scalar, step: Scalar, dtype: DType, shape: Shape },
-    Random { random: Random, dtype: DType, shape: Shape },
+    Iota {
+        start: Scalar,
+        step: Scalar,
+        dtype: DType,
+        shape: Shape,
+    },
+    Random {
+        random: Random,
+        dtype: DType,
+        shape: Shape,
+    },
     /// An output of an earlier stage: stage and number.
-    Stage { stage: usize, output: usize, shape: Shape },
+    Stage {
+        stage: usize,
+        output: usize,
+        shape: Shape,
+    },
 }
 
 impl Source {

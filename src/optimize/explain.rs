@@ -15,17 +15,22 @@ pub struct Counts {
 pub fn count(exprs: &[Expr]) -> Counts {
     let mut seen = std::collections::HashSet::new();
     let nodes = exprs.iter().flat_map(Expr::nodes).filter(|node| seen.insert(node.id()));
-    nodes.fold(Counts::default(), |sum, node| Counts { operations: sum.operations + 1, tasks: sum.tasks + node.chunks.count() })
+    nodes.fold(Counts::default(), |sum, node| Counts {
+        operations: sum.operations + 1,
+        tasks: sum.tasks + node.chunks.count(),
+    })
 }
 
 /// The stages of a plan, one after another, with what is fused in each and what was pushed down into its sources.
 pub fn show(plan: &Plan) -> String {
-    let lines: Vec<String> = plan.stages.iter().enumerate().flat_map(|(number, stage)| show_stage(number, stage)).collect();
+    let lines: Vec<String> =
+        plan.stages.iter().enumerate().flat_map(|(number, stage)| show_stage(number, stage)).collect();
     lines.join("\n")
 }
 
 fn show_stage(number: usize, stage: &Stage) -> Vec<String> {
-    let outputs: Vec<String> = stage.outputs.iter().map(|out| format!("{} {}", show_shape(&out.chunks.shape()), out.dtype)).collect();
+    let outputs: Vec<String> =
+        stage.outputs.iter().map(|out| format!("{} {}", show_shape(&out.chunks.shape()), out.dtype)).collect();
     let kind = match &stage.work {
         Work::Fused { folded, grid, .. } if !folded.is_empty() => {
             format!("{} over axes {} of {}", stage.label, show_shape(folded), show_shape(&grid.shape()))
@@ -33,7 +38,11 @@ fn show_stage(number: usize, stage: &Stage) -> Vec<String> {
         _ => stage.label.clone(),
     };
     let tasks = stage.work.tasks();
-    let mut lines = vec![format!("  stage {number}: {kind} -> {} ({tasks} task{})", outputs.join(", "), if tasks == 1 { "" } else { "s" })];
+    let mut lines = vec![format!(
+        "  stage {number}: {kind} -> {} ({tasks} task{})",
+        outputs.join(", "),
+        if tasks == 1 { "" } else { "s" }
+    )];
     for program in stage.work.programs() {
         let kernels: Vec<String> = program.regs.iter().filter_map(|reg| kernel_name(&reg.make)).collect();
         if !kernels.is_empty() {
@@ -106,12 +115,20 @@ fn show_view(view: &View, source: &Source) -> String {
             let from = if start == 0 { String::new() } else { start.to_string() };
             let end = start as isize + step * len as isize;
             let to = if step > 0 && end >= shape[axis] as isize || end < 0 { String::new() } else { end.to_string() };
-            if whole { ":".into() } else { format!("{from}:{to}{}", if step == 1 { String::new() } else { format!(":{step}") }) }
+            if whole {
+                ":".into()
+            } else {
+                format!("{from}:{to}{}", if step == 1 { String::new() } else { format!(":{step}") })
+            }
         }
     };
     let slices: Vec<String> = (0..shape.len()).map(slice).collect();
     let mut text = if slices.iter().all(|s| s == ":") { String::new() } else { format!("[{}]", slices.join(", ")) };
-    let order: Vec<usize> = view.axes.iter().filter_map(|axis| if let ViewAxis::Input { axis, .. } = axis { Some(*axis) } else { None }).collect();
+    let order: Vec<usize> = view
+        .axes
+        .iter()
+        .filter_map(|axis| if let ViewAxis::Input { axis, .. } = axis { Some(*axis) } else { None })
+        .collect();
     if order.windows(2).any(|pair| pair[0] > pair[1]) {
         text.push_str(".T");
     }

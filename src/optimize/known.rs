@@ -58,7 +58,8 @@ fn rebuilt(node: &Expr, inputs: Vec<Expr>) -> Expr {
         Op::Reshape => {
             let size: usize = x.shape.iter().product();
             let others: usize = node.shape.iter().filter(|n| **n != UNKNOWN).product();
-            let shape: Vec<usize> = node.shape.iter().map(|&n| if n == UNKNOWN { size / others.max(1) } else { n }).collect();
+            let shape: Vec<usize> =
+                node.shape.iter().map(|&n| if n == UNKNOWN { size / others.max(1) } else { n }).collect();
             p::reshape(x, &shape).unwrap_or_else(|_| node.clone())
         }
         op => Expr::new(op.clone(), inputs.clone(), node.shape.clone(), node.dtype, node.chunks.clone()),

@@ -1,6 +1,7 @@
 //! The human side: sessions, scripts, magics, tables and drawings. The only floor that prints.
 
 mod array_table;
+pub mod calculator;
 mod canvas;
 mod draw;
 

@@ -62,7 +62,8 @@ impl<T: Lane + Bounds + Element + Typed> Folding for Extreme<T> {
         each_row::<T>(rows, |row, at| {
             let part = if self.greatest { reduce::max(row) } else { reduce::min(row) };
             if let Some(part) = part {
-                self.values[at] = if self.greatest { self.values[at].greater(part) } else { self.values[at].lesser(part) };
+                self.values[at] =
+                    if self.greatest { self.values[at].greater(part) } else { self.values[at].lesser(part) };
             }
         });
     }
@@ -98,7 +99,10 @@ impl<T: Lane + Bounds + Element + Typed> Folding for Extreme<T> {
     fn merge(&mut self, later: Box<dyn Folding>) {
         let Ok(later) = later.into_any().downcast::<Self>() else { return };
         let greatest = self.greatest;
-        self.values.iter_mut().zip(later.values).for_each(|(a, b)| *a = if greatest { a.greater(b) } else { a.lesser(b) });
+        self.values
+            .iter_mut()
+            .zip(later.values)
+            .for_each(|(a, b)| *a = if greatest { a.greater(b) } else { a.lesser(b) });
         if let (Some(seen), Some(more)) = (&mut self.seen, later.seen) {
             seen.iter_mut().zip(more).for_each(|(a, b)| *a += b);
         }
@@ -149,7 +153,9 @@ impl<T: Pair> ComplexExtreme<T> {
         let better = match self.values[at].map(Pair::parts) {
             None => true,
             Some(best) if is_nan(best) => false,
-            Some(best) => is_nan(value.parts()) || if self.greatest { value.parts() > best } else { value.parts() < best },
+            Some(best) => {
+                is_nan(value.parts()) || if self.greatest { value.parts() > best } else { value.parts() < best }
+            }
         };
         if better {
             self.values[at] = Some(value);

@@ -72,7 +72,9 @@ impl<T: Lane + Element + Typed> Folding for Places<T> {
         each_row::<T>(rows, |row, at| {
             let first = position.next().copied().unwrap_or(0) as i64;
             let kept = row.iter().enumerate().filter(|_| keep.next().copied().unwrap_or(false));
-            kept.for_each(|(k, v)| if columns { self.join(at + k, *v, first) } else { self.join(at, *v, first + k as i64) });
+            kept.for_each(
+                |(k, v)| if columns { self.join(at + k, *v, first) } else { self.join(at, *v, first + k as i64) },
+            );
         });
     }
 

@@ -2,7 +2,9 @@
 
 use super::{Lower, is_breaker};
 use crate::data::{DType, Region, Scalar};
-use crate::ir::{Expr, ExprId, Kernel, Leaf, Make, Op, Overlay, Piece, Program, Reg, RegSpec, Source, Step, View, ViewAxis};
+use crate::ir::{
+    Expr, ExprId, Kernel, Leaf, Make, Op, Overlay, Piece, Program, Reg, RegSpec, Source, Step, View, ViewAxis,
+};
 use std::collections::HashMap;
 
 /// Builds one program; equal parts become one register.
@@ -62,14 +64,20 @@ impl Compiler<'_> {
 
     fn map(&mut self, expr: &Expr, kernel: Kernel, view: &View) -> Reg {
         let args: Vec<Reg> = expr.inputs.iter().map(|input| self.reg(input, view)).collect();
-        let varies = (0..self.program.space.len()).map(|axis| args.iter().any(|&arg| self.program.regs[arg].varies[axis]));
+        let varies =
+            (0..self.program.space.len()).map(|axis| args.iter().any(|&arg| self.program.regs[arg].varies[axis]));
         let varies = varies.collect();
         self.push(expr.dtype, Make::Map(kernel, args), varies)
     }
 
     fn load(&mut self, leaf: Leaf, dtype: DType, view: &View) -> Reg {
         let simple = leaf.path.len() == 1;
-        let varies = view.axes.iter().zip(&view.shape).map(|(axis, &n)| !simple || (n > 1 && *axis != ViewAxis::Repeat)).collect();
+        let varies = view
+            .axes
+            .iter()
+            .zip(&view.shape)
+            .map(|(axis, &n)| !simple || (n > 1 && *axis != ViewAxis::Repeat))
+            .collect();
         self.program.leaves.push(leaf);
         self.push(dtype, Make::Load(self.program.leaves.len() - 1), varies)
     }
@@ -119,9 +127,9 @@ impl Compiler<'_> {
             let (_, input, view) = pieces.remove(0);
             return self.reg(&input, &view);
         }
-        let made = pieces.into_iter().map(|(at, input, view)| {
-            Piece { at, program: Compiler::compile_view(self.lower, &[input], &view) }
-        });
+        let made = pieces
+            .into_iter()
+            .map(|(at, input, view)| Piece { at, program: Compiler::compile_view(self.lower, &[input], &view) });
         let make = Make::Pieces(made.collect());
         let varies = vec![true; self.program.space.len()];
         self.push(expr.dtype, make, varies)

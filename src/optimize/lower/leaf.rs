@@ -7,7 +7,10 @@ pub(super) fn stages_read(program: &Program) -> Vec<usize> {
     let mut out = vec![];
     for leaf in &program.leaves {
         out.extend(stage_of(&leaf.source));
-        let indices = leaf.path.iter().filter_map(|step| if let Step::Take { index, .. } = step { stage_of(index) } else { None });
+        let indices = leaf
+            .path
+            .iter()
+            .filter_map(|step| if let Step::Take { index, .. } = step { stage_of(index) } else { None });
         out.extend(indices);
     }
     for reg in &program.regs {

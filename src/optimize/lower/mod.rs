@@ -134,7 +134,8 @@ impl Lower {
             sinks.push(Sink::Fold { root: at, mask, fold: *fold });
         }
         let program = self.program(&roots);
-        let label = group.iter().map(|m| if let Op::Reduce(r) = &m.op { fold_label("", r.fold) } else { String::new() });
+        let label =
+            group.iter().map(|m| if let Op::Reduce(r) = &m.op { fold_label("", r.fold) } else { String::new() });
         let label = label.collect::<Vec<_>>().join(", ");
         let work = Work::Fused { program, grid: reduce.grid.clone(), folded: reduce.axes.clone(), sinks };
         self.push_all(&group, work, label);
@@ -159,7 +160,8 @@ impl Lower {
                 continue;
             }
             let grid = results[first].1.clone();
-            let same: Vec<usize> = (first..results.len()).filter(|&i| out[i].is_none() && results[i].1 == grid).collect();
+            let same: Vec<usize> =
+                (first..results.len()).filter(|&i| out[i].is_none() && results[i].1 == grid).collect();
             let mut together: Vec<(Expr, Chunks)> = vec![];
             for &i in &same {
                 if !together.contains(&results[i]) {

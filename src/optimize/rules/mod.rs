@@ -7,7 +7,10 @@ mod sink_view;
 use crate::ir::Expr;
 use crate::optimize::rules::mask::fold_of_select;
 use crate::optimize::rules::reshape::{reshape_into_source, reshape_through_map};
-use crate::optimize::rules::sink_view::{drop_rechunk, view_of_fill, view_of_view, view_through_contract, view_through_map, view_through_per_block, view_through_reduce};
+use crate::optimize::rules::sink_view::{
+    drop_rechunk, view_of_fill, view_of_view, view_through_contract, view_through_map, view_through_per_block,
+    view_through_reduce,
+};
 use std::collections::HashMap;
 
 /// A rewrite of one node: shape and dtype stay as they are.
@@ -20,16 +23,44 @@ pub struct Rule {
 
 /// The rules in the order they are tried.
 pub const RULES: &[Rule] = &[
-    Rule { name: "drop rechunk", why: "folds carry their own grid, so chunks below them are free; first, because it uncovers what the rest match", apply: drop_rechunk },
-    Rule { name: "view of view", why: "one affine step instead of two; before the others, which look one view deep", apply: view_of_view },
+    Rule {
+        name: "drop rechunk",
+        why: "folds carry their own grid, so chunks below them are free; first, because it uncovers what the rest match",
+        apply: drop_rechunk,
+    },
+    Rule {
+        name: "view of view",
+        why: "one affine step instead of two; before the others, which look one view deep",
+        apply: view_of_view,
+    },
     Rule { name: "view of fill", why: "a constant is the same wherever it is read", apply: view_of_fill },
     Rule { name: "view through map", why: "only the elements asked for are computed", apply: view_through_map },
-    Rule { name: "view through reduce", why: "only the kept elements asked for are folded", apply: view_through_reduce },
-    Rule { name: "view through contract", why: "only the rows and columns asked for are multiplied", apply: view_through_contract },
-    Rule { name: "view through per-block", why: "only the loop elements asked for are called", apply: view_through_per_block },
+    Rule {
+        name: "view through reduce",
+        why: "only the kept elements asked for are folded",
+        apply: view_through_reduce,
+    },
+    Rule {
+        name: "view through contract",
+        why: "only the rows and columns asked for are multiplied",
+        apply: view_through_contract,
+    },
+    Rule {
+        name: "view through per-block",
+        why: "only the loop elements asked for are called",
+        apply: view_through_per_block,
+    },
     Rule { name: "fold of select", why: "a masked fold reads once and gathers nothing", apply: fold_of_select },
-    Rule { name: "reshape into source", why: "generated elements are numbered in C order, so another shape costs nothing", apply: reshape_into_source },
-    Rule { name: "reshape through map", why: "an elementwise chain stays fused above a reshape", apply: reshape_through_map },
+    Rule {
+        name: "reshape into source",
+        why: "generated elements are numbered in C order, so another shape costs nothing",
+        apply: reshape_into_source,
+    },
+    Rule {
+        name: "reshape through map",
+        why: "an elementwise chain stays fused above a reshape",
+        apply: reshape_through_map,
+    },
 ];
 
 /// The expressions after every rule has been tried until none applies, and how often each fired.
@@ -98,7 +129,11 @@ impl Rewriter<'_> {
         'again: loop {
             for (number, rule) in RULES.iter().enumerate() {
                 if let Some(next) = (rule.apply)(&now) {
-                    assert!(next.shape == now.shape && next.dtype == now.dtype, "rule `{}` changed shape or dtype", rule.name);
+                    assert!(
+                        next.shape == now.shape && next.dtype == now.dtype,
+                        "rule `{}` changed shape or dtype",
+                        rule.name
+                    );
                     self.fired[number] += 1;
                     now = (self.substitute)(&next).unwrap_or(next);
                     continue 'again;

@@ -12,7 +12,9 @@ pub(super) fn reshape_into_source(expr: &Expr) -> Option<Expr> {
         Op::Iota { .. } | Op::Random(_) => {
             Some(Expr::new(below.op.clone(), vec![], expr.shape.clone(), expr.dtype, expr.chunks.clone()))
         }
-        Op::Reshape => Some(Expr::new(Op::Reshape, below.inputs.clone(), expr.shape.clone(), expr.dtype, expr.chunks.clone())),
+        Op::Reshape => {
+            Some(Expr::new(Op::Reshape, below.inputs.clone(), expr.shape.clone(), expr.dtype, expr.chunks.clone()))
+        }
         _ => None,
     }
 }

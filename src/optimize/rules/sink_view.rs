@@ -74,7 +74,8 @@ pub(super) fn view_through_reduce(expr: &Expr) -> Option<Expr> {
     });
     let inputs: Vec<Expr> = below.inputs.iter().map(|input| view(input, lifted.clone())).collect();
     let grid = selected_grid(&reduce.grid, &lifted);
-    let kept = Chunks((0..grid.0.len()).filter(|axis| !reduce.axes.contains(axis)).map(|axis| grid.0[axis].clone()).collect());
+    let kept =
+        Chunks((0..grid.0.len()).filter(|axis| !reduce.axes.contains(axis)).map(|axis| grid.0[axis].clone()).collect());
     let op = Op::Reduce(Reduce { fold: reduce.fold, axes: reduce.axes.clone(), grid });
     let folded = Expr::new(op, inputs, selection.shape.clone(), below.dtype, kept);
     Some(view(&folded, rest))
@@ -97,7 +98,9 @@ fn lift(selection: &View, shape: &[usize], of: impl Fn(usize) -> Option<usize>) 
 
 fn selected_grid(grid: &Chunks, selection: &View) -> Chunks {
     let cuts = grid.0.iter().enumerate().map(|(axis, cuts)| match selection.axes[axis] {
-        ViewAxis::Input { step, .. } => crate::ops::primitive::sliced(cuts, selection.base[axis], step, selection.shape[axis]),
+        ViewAxis::Input { step, .. } => {
+            crate::ops::primitive::sliced(cuts, selection.base[axis], step, selection.shape[axis])
+        }
         ViewAxis::Repeat => Cuts::whole(selection.shape[axis]),
     });
     Chunks(cuts.collect())
@@ -111,7 +114,8 @@ pub(super) fn view_through_contract(expr: &Expr) -> Option<Expr> {
     let (batch, k) = (below.ndim() - 2, below.ndim());
     let (a, b) = (&below.inputs[0], &below.inputs[1]);
     let a_view = lift(&selection, &a.shape, |axis| (axis <= batch).then_some(axis));
-    let b_view = lift(&selection, &b.shape, |axis| if axis < batch { Some(axis) } else { (axis == batch + 1).then_some(axis) });
+    let b_view =
+        lift(&selection, &b.shape, |axis| if axis < batch { Some(axis) } else { (axis == batch + 1).then_some(axis) });
     let cut = |axis: usize| {
         let ViewAxis::Input { step, .. } = selection.axes[axis] else { return Cuts::whole(selection.shape[axis]) };
         crate::ops::primitive::sliced(&grid.0[axis], selection.base[axis], step, selection.shape[axis])
@@ -134,7 +138,11 @@ pub(super) fn view_through_per_block(expr: &Expr) -> Option<Expr> {
     if selection.is_identity(&below.shape) {
         return None;
     }
-    let inputs: Vec<Expr> = below.inputs.iter().map(|x| view(x, lift(&selection, &x.shape, |axis| (axis < loops).then_some(axis)))).collect();
+    let inputs: Vec<Expr> = below
+        .inputs
+        .iter()
+        .map(|x| view(x, lift(&selection, &x.shape, |axis| (axis < loops).then_some(axis))))
+        .collect();
     let chunks = selected_grid(&below.chunks, &selection);
     let call = Expr::new(below.op.clone(), inputs, selection.shape.clone(), below.dtype, chunks);
     Some(view(&call, rest))

@@ -22,10 +22,18 @@ pub(super) fn heaviside(kernel: Kernel, args: &[Operand<'_>], out: ElementsMut<'
 pub(super) fn spacing(kernel: Kernel, args: &[Operand<'_>], out: ElementsMut<'_>) -> Result<()> {
     match out {
         ElementsMut::Float32(out) => {
-            same_unary(args, out, |x: f32| if x == 0.0 { f32::from_bits(1) } else { f32::from_bits(x.to_bits() + 1) - x });
+            same_unary(
+                args,
+                out,
+                |x: f32| if x == 0.0 { f32::from_bits(1) } else { f32::from_bits(x.to_bits() + 1) - x },
+            );
         }
         ElementsMut::Float64(out) => {
-            same_unary(args, out, |x: f64| if x == 0.0 { f64::from_bits(1) } else { f64::from_bits(x.to_bits() + 1) - x });
+            same_unary(
+                args,
+                out,
+                |x: f64| if x == 0.0 { f64::from_bits(1) } else { f64::from_bits(x.to_bits() + 1) - x },
+            );
         }
         other => return Err(no_kernel(kernel, other.dtype())),
     }
@@ -78,6 +86,7 @@ pub(super) fn ldexp(kernel: Kernel, args: &[Operand<'_>], out: ElementsMut<'_>) 
 fn scaled(x: f64, n: i64) -> f64 {
     let power = |n: i64| f64::from_bits(((n + 1023) as u64) << 52);
     let n = n.clamp(-2200, 2200);
-    let (first, second) = if n < 0 { (n.max(-969), (n + 969).clamp(-969, 0)) } else { (n.min(1023), (n - 1023).clamp(0, 1023)) };
+    let (first, second) =
+        if n < 0 { (n.max(-969), (n + 969).clamp(-969, 0)) } else { (n.min(1023), (n - 1023).clamp(0, 1023)) };
     x * power(first) * power(second) * power((n - first - second).clamp(-1022, 1023))
 }

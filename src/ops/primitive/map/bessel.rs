@@ -66,7 +66,11 @@ const FAR: [f64; 25] = [
 /// I0(x).
 pub(super) fn i0(x: f64) -> f64 {
     let x = x.abs();
-    if x <= 8.0 { x.exp() * chebyshev(x / 2.0 - 2.0, &NEAR) } else { x.exp() * chebyshev(32.0 / x - 2.0, &FAR) / x.sqrt() }
+    if x <= 8.0 {
+        x.exp() * chebyshev(x / 2.0 - 2.0, &NEAR)
+    } else {
+        x.exp() * chebyshev(32.0 / x - 2.0, &FAR) / x.sqrt()
+    }
 }
 
 /// The series whose first coefficient is that of the highest order, by Clenshaw's recurrence.

@@ -86,7 +86,13 @@ pub(super) fn unary<A: Cell, R: Cell>(args: &[Operand<'_>], out: &mut [R], f: im
     padded(out, |out| {
         vectorized(
             #[inline(always)]
-            || each_step(out, #[inline(always)] |at, out| step_unary(a.step(at), out, f)),
+            || {
+                each_step(
+                    out,
+                    #[inline(always)]
+                    |at, out| step_unary(a.step(at), out, f),
+                )
+            },
         );
     });
 }
@@ -99,11 +105,7 @@ fn step_unary<A: Copy, R>(a: &[A; STEP], out: &mut [R; STEP], f: impl Fn(A) -> R
 }
 
 /// `out[i] = f(a[i], b[i])`.
-pub(super) fn binary<A: Cell, B: Cell, R: Cell>(
-    args: &[Operand<'_>],
-    out: &mut [R],
-    f: impl Fn(A, B) -> R + Copy,
-) {
+pub(super) fn binary<A: Cell, B: Cell, R: Cell>(args: &[Operand<'_>], out: &mut [R], f: impl Fn(A, B) -> R + Copy) {
     if out.is_empty() {
         return;
     }
@@ -113,7 +115,13 @@ pub(super) fn binary<A: Cell, B: Cell, R: Cell>(
     padded(out, |out| {
         vectorized(
             #[inline(always)]
-            || each_step(out, #[inline(always)] |at, out| step_binary(a.step(at), b.step(at), out, f)),
+            || {
+                each_step(
+                    out,
+                    #[inline(always)]
+                    |at, out| step_binary(a.step(at), b.step(at), out, f),
+                )
+            },
         );
     });
 }
@@ -147,7 +155,13 @@ pub(super) fn choose<T: Cell>(args: &[Operand<'_>], out: &mut [T]) {
     padded(out, |out| {
         vectorized(
             #[inline(always)]
-            || each_step(out, #[inline(always)] |at, out| step_choose(c.step(at), a.step(at), b.step(at), out)),
+            || {
+                each_step(
+                    out,
+                    #[inline(always)]
+                    |at, out| step_choose(c.step(at), a.step(at), b.step(at), out),
+                )
+            },
         );
     });
 }

@@ -1,0 +1,205 @@
+//! From expressions to values: persisted arrays are found, unknown lengths are settled, plans are made and run.
+
+use crate::data::{Block, Error, Held, Result};
+use crate::exec::{Engine, Report, Settings, Unwatched, Watch, gather, project};
+use crate::ir::{Expr, ExprId, Op, Plan};
+use crate::ops::primitive;
+use crate::optimize::{Keep, count, first_unknown, plan, show, with_known};
+use crate::shell::array_table::bytes;
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+
+/// Arrays in memory by the expression they were persisted from; they live as long as anything else refers to them.
+#[derive(Clone, Default)]
+pub struct Persisted(Rc<RefCell<HashMap<ExprId, crate::data::WeakHeld>>>);
+
+impl Persisted {
+    fn find(&self, expr: &Expr) -> Option<Expr> {
+        let held = self.0.borrow().get(&expr.id())?.upgrade()?;
+        Some(primitive::memory(held))
+    }
+
+    fn put(&self, expr: &Expr, held: &Held) {
+        let mut map = self.0.borrow_mut();
+        map.retain(|_, weak| weak.upgrade().is_some());
+        map.insert(expr.id(), held.downgrade());
+    }
+}
+
+/// Computes expressions on an engine.
+pub struct Calculator {
+    engine: Engine,
+    persisted: Persisted,
+}
+
+impl Calculator {
+    /// A calculator on an engine with the settings; nothing is started yet.
+    pub fn new(settings: Settings, persisted: Persisted) -> Calculator {
+        Calculator { engine: Engine::new(settings), persisted }
+    }
+
+    /// The values of arrays, computed together.
+    ///
+    /// # Errors
+    /// What an operation refuses; `MemoryError` where the plan does not fit the limit; `KeyboardInterrupt`.
+    pub fn compute(&self, exprs: &[Expr], watch: &dyn Watch) -> Result<(Vec<Block>, Report)> {
+        let (held, report) = self.run(exprs, Keep::Whole, watch)?;
+        Ok((held.iter().map(gather).collect::<Result<_>>()?, report))
+    }
+
+    /// Arrays computed together and kept in memory, in their chunks.
+    ///
+    /// # Errors
+    /// As for `compute`.
+    pub fn persist(&self, exprs: &[Expr], watch: &dyn Watch) -> Result<(Vec<Expr>, Report)> {
+        let (held, report) = self.run(exprs, Keep::Blocks, watch)?;
+        exprs.iter().zip(&held).for_each(|(expr, held)| self.persisted.put(expr, held));
+        Ok((held.into_iter().map(primitive::memory).collect(), report))
+    }
+
+    /// An eager operation's result: a view of memory as it is, anything else computed at once on this thread.
+    ///
+    /// # Errors
+    /// What an operation refuses.
+    pub fn evaluate(&self, expr: &Expr) -> Result<Expr> {
+        let mut done: HashMap<Expr, Expr> = HashMap::new();
+        for node in expr.nodes() {
+            let known = node.inputs.iter().map(|input| (input.clone(), done[input].clone())).collect();
+            let now = with_known(std::slice::from_ref(&node), &known).remove(0);
+            let value = if node != *expr && matches!(now.op, Op::Fill(_)) { now } else { self.evaluate_one(now)? };
+            done.insert(node, value);
+        }
+        Ok(done[expr].clone())
+    }
+
+    /// One operation over inputs that are evaluated: what NumPy does in one call. Views stay views.
+    fn evaluate_one(&self, node: Expr) -> Result<Expr> {
+        match &node.op {
+            Op::Memory(_) => return Ok(node),
+            Op::View(_) if matches!(node.inputs[0].op, Op::Memory(_)) => return Ok(node),
+            Op::View(outer) => {
+                if let Op::View(inner) = &node.inputs[0].op {
+                    return self.evaluate_one(primitive::view(&node.inputs[0].inputs[0], outer.after(inner)));
+                }
+            }
+            Op::Rechunk => return Ok(node.inputs[0].clone()),
+            Op::Reshape => {
+                if let Op::Memory(held) = &node.inputs[0].op {
+                    return Ok(primitive::from_block(gather(held)?.reshape(&node.shape)));
+                }
+            }
+            _ => {}
+        }
+        let whole = crate::data::Chunks::whole(&node.shape);
+        let plan = crate::optimize::lower(&[(node, whole)], Keep::Whole);
+        let held = self.engine.run_eager(&plan)?.remove(0);
+        Ok(primitive::from_block(gather(&held)?))
+    }
+
+    fn run(&self, exprs: &[Expr], keep: Keep, watch: &dyn Watch) -> Result<(Vec<Held>, Report)> {
+        let mut report = Report { tasks_before: count(exprs).tasks, ..Report::default() };
+        let exprs = self.settled(exprs, watch, &mut report)?;
+        let plan = self.plan(&exprs, keep);
+        let held = self.run_plan(&plan, watch, &mut report)?;
+        Ok((held, report))
+    }
+
+    fn plan(&self, exprs: &[Expr], keep: Keep) -> Plan {
+        plan(exprs, keep, &|expr| self.persisted.find(expr))
+    }
+
+    /// Expressions all of whose lengths are known, for which selections are computed first.
+    fn settled(&self, exprs: &[Expr], watch: &dyn Watch, report: &mut Report) -> Result<Vec<Expr>> {
+        let (mut exprs, _) = crate::optimize::rewrite(exprs, &|expr| self.persisted.find(expr));
+        loop {
+            let first = first_unknown(&exprs);
+            let first: Vec<Expr> = first.into_iter().filter(|node| !exprs.contains(node)).collect();
+            if first.is_empty() {
+                return Ok(exprs);
+            }
+            let plan = self.plan(&first, Keep::Whole);
+            let held = self.run_plan(&plan, watch, report)?;
+            let known = first.into_iter().zip(held.into_iter().map(primitive::memory)).collect();
+            exprs = with_known(&exprs, &known);
+            (exprs, _) = crate::optimize::rewrite(&exprs, &|expr| self.persisted.find(expr));
+        }
+    }
+
+    fn run_plan(&self, plan: &Plan, watch: &dyn Watch, report: &mut Report) -> Result<Vec<Held>> {
+        self.admit(plan)?;
+        let (held, ran) = self.engine.run(plan, watch)?;
+        report.tasks += ran.tasks;
+        report.bytes_read += ran.bytes_read;
+        report.spilled_bytes += ran.spilled_bytes;
+        report.peak_bytes = report.peak_bytes.max(ran.peak_bytes);
+        report.projected_peak_bytes = report.projected_peak_bytes.max(ran.projected_peak_bytes);
+        Ok(held)
+    }
+
+    /// # Errors
+    /// `MemoryError` with what is needed, by which operation, the limit, and what helps.
+    fn admit(&self, plan: &Plan) -> Result<()> {
+        let limit = self.engine.settings().memory_limit;
+        let need = project(plan, self.engine.settings().threads);
+        if need.bytes <= limit {
+            return Ok(());
+        }
+        let label = plan.stages.get(need.stage).map_or("the result", |stage| stage.label.as_str());
+        let message =
+            format!("over the memory limit: {} needed by `{label}`, the limit is {}", shown(need.bytes), shown(limit));
+        Err(Error::memory(message)
+            .help(
+                "smaller chunks, a reduction or a slice make the result smaller; to_zarr writes it without holding it",
+            )
+            .help("--memory-limit (or Client(memory_limit=...)) raises the limit"))
+    }
+
+    /// The plan of arrays before and after optimisation, as text.
+    pub fn explain(&self, exprs: &[Expr]) -> String {
+        let before = count(exprs);
+        let (rewritten, fired) = crate::optimize::rewrite(exprs, &|expr| self.persisted.find(expr));
+        if !first_unknown(&rewritten).is_empty() {
+            return format!(
+                "before: {} operations, {} tasks\nafter:  the length of a selection is known when it is computed\n",
+                before.operations, before.tasks
+            );
+        }
+        let plan = self.plan(exprs, Keep::Whole);
+        let settings = self.engine.settings();
+        let (need, limit) = (project(&plan, settings.threads), settings.memory_limit);
+        let tasks: usize = plan.stages.iter().map(|stage| stage.work.tasks()).sum();
+        let (read, written) = crate::exec::traffic(&plan);
+        let rules: Vec<String> = fired.iter().map(|(name, times)| format!("{name} x{times}")).collect();
+        let fits = if need.bytes <= limit { "fits" } else { "does not fit" };
+        format!(
+            "before: {} operations, {} tasks\nafter:  {} stages, {tasks} tasks\n{}\nrules:  {}\nreads {}, writes {}; projected peak {} of {}: {fits}\n",
+            before.operations,
+            before.tasks,
+            plan.stages.len(),
+            show(&plan),
+            if rules.is_empty() { "none applied".into() } else { rules.join(", ") },
+            shown(read),
+            shown(written),
+            shown(need.bytes),
+            shown(limit),
+        )
+    }
+
+    /// The engine's settings.
+    pub fn settings(&self) -> &Settings {
+        self.engine.settings()
+    }
+}
+
+fn shown(n: u64) -> String {
+    bytes(Some(n.into()))
+}
+
+/// Computes without anybody watching.
+///
+/// # Errors
+/// As for [`Calculator::compute`].
+pub fn compute_quietly(calculator: &Calculator, exprs: &[Expr]) -> Result<Vec<Block>> {
+    calculator.compute(exprs, &Unwatched).map(|(blocks, _)| blocks)
+}
