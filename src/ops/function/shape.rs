@@ -431,3 +431,8 @@ pub(super) fn with_axes(x: &Expr, n: usize) -> Expr {
         (have, n) => expand(x, &(0..n - have).collect::<Vec<_>>()),
     }
 }
+
+/// With at least `n` axes, new ones in front.
+pub(super) fn with_axes_front(x: &Expr, n: usize) -> Expr {
+    expand(x, &(0..n.saturating_sub(x.ndim())).collect::<Vec<_>>())
+}

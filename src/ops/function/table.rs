@@ -2,8 +2,9 @@
 
 use crate::data::{Error, nearest};
 use crate::ops::function::{
-    Function, arithmetic, comparison, creation, elementwise, exponential, joining, moments, ranges, reductions, scans,
-    selection, shape,
+    Function, arithmetic, comparison, creation, decompositions, diagonals, einsum, elementwise, exponential, fft,
+    histograms, joining, lengthening, linear_algebra, logic, moments, norms, padding, polynomial, random, ranges,
+    reductions, scans, selection, sets, shape, sorting, statistics, windows,
 };
 
 /// Every row of the language, by family.
@@ -20,6 +21,23 @@ pub static FAMILIES: &[&[Function]] = &[
     shape::ROWS,
     joining::ROWS,
     selection::ROWS,
+    decompositions::ROWS,
+    diagonals::ROWS,
+    einsum::ROWS,
+    fft::ROWS,
+    histograms::ROWS,
+    lengthening::ROWS,
+    linear_algebra::ROWS,
+    logic::ROWS,
+    norms::ROWS,
+    padding::ROWS,
+    polynomial::ROWS,
+    random::ROWS,
+    sets::ROWS,
+    sorting::ROWS,
+    statistics::ROWS,
+    windows::ROWS,
+    random::OTHERS,
 ];
 
 /// The row of a name such as `mean` or `linalg.norm`.

@@ -1,12 +1,65 @@
-//! Block functions by name.
+//! Block functions: what a `PerBlock` node computes of blocks whose core axes (the last ones) are whole.
+//!
+//! A kernel gets its input blocks with loop axes first and core axes last, works through the loop axes itself, and
+//! answers with all its results; the node says which one it is.
+
+mod counting;
+mod decompose;
+mod eigen;
+mod fourier;
+mod lines;
+mod matrix;
+mod order;
+mod quantile;
+mod sets;
+mod signal;
+mod solve;
+mod sorting;
+
+pub(crate) use eigen::eigenvalues;
 
 use crate::data::{Block, Result};
 use crate::ir::Param;
 
-/// A function of blocks whose last axes are whole.
-pub type BlockKernel = fn(&[Block], &[Param]) -> Result<Vec<Block>>;
+/// A block function: inputs and parameters to results.
+pub type BlockKernel = fn(inputs: &[Block], params: &[Param]) -> Result<Vec<Block>>;
 
-/// The block function of a name.
-pub fn find(_name: &str) -> Option<BlockKernel> {
-    None
+/// A row of a family's table: the name that nodes carry and the function.
+pub type Row = (&'static str, BlockKernel);
+
+const FAMILIES: &[&[Row]] = &[
+    sorting::ROWS,
+    sets::ROWS,
+    quantile::ROWS,
+    counting::ROWS,
+    signal::ROWS,
+    fourier::ROWS,
+    solve::ROWS,
+    decompose::ROWS,
+    eigen::ROWS,
+];
+
+/// The kernel of a name.
+pub fn find(name: &str) -> Option<BlockKernel> {
+    FAMILIES.iter().copied().flatten().find(|row| row.0 == name).map(|row| row.1)
+}
+
+/// The integer parameter at a place; 0 where there is none.
+fn int(params: &[Param], at: usize) -> i64 {
+    if let Some(Param::Int(n)) = params.get(at) { *n } else { 0 }
+}
+
+/// The text parameter at a place; empty where there is none.
+fn text(params: &[Param], at: usize) -> &str {
+    if let Some(Param::Str(text)) = params.get(at) { text } else { "" }
+}
+
+/// The truth parameter at a place.
+fn flag(params: &[Param], at: usize) -> bool {
+    matches!(params.get(at), Some(Param::Bool(true)))
+}
+
+/// The number parameter at a place; `None` where there is none.
+fn float(params: &[Param], at: usize) -> Option<f64> {
+    if let Some(Param::Float(v)) = params.get(at) { Some(v.to_f64()) } else { None }
 }

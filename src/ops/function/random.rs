@@ -1,0 +1,427 @@
+//! Random arrays: values depend on the seed and the index of the element alone, never on the chunks.
+
+use crate::data::{DType, Error, Result, Scalar};
+use crate::ir::{Distribution, Expr, Fold, Kernel, Param, Random};
+use crate::ops::function::build::{bi, number_as, real, un};
+use crate::ops::function::row::{answer, key, need, opt};
+use crate::ops::function::{Arg, Call, Function, Parameter};
+use crate::ops::primitive::{cast, per_block, reshape, take};
+
+/// Declares a function of the module and the method of generators that draws the same.
+macro_rules! draws {
+    ($($name:literal, $method:literal, [$($param:expr),*], $doc:literal, $example:literal, $shows:literal, $compose:expr;)*) => {
+        /// The rows of the functions of `random`, and the same as methods of a generator.
+        pub const ROWS: &[Function] = &[
+            $(Function::row($name, &[$($param,)* opt("size", "None"), opt("chunks", "None")], $doc, $example, $shows, $compose),
+              Function::row($method, &[need("generator"), $($param,)* opt("size", "None"), key("dtype", "None"), key("chunks", "None")], $doc, $example, $shows, $compose),)*
+        ];
+    };
+}
+
+draws! {
+    "random.random", "Generator.random", [], "Uniform values in [0, 1).", "np.random.random((2, 3)).shape", "(2, 3)", |c| uniform(c, None);
+    "random.random_sample", "Generator.random_sample", [], "Uniform values in [0, 1).", "np.random.random_sample(3).shape", "(3,)", |c| uniform(c, None);
+    "random.uniform", "Generator.uniform", [opt("low", "0.0"), opt("high", "1.0")], "Uniform values in [low, high).", "np.random.uniform(2, 3, size=4).shape", "(4,)", |c| uniform(c, Some(("low", "high")));
+    "random.normal", "Generator.normal", [opt("loc", "0.0"), opt("scale", "1.0")], "Normal values.", "np.random.normal(5, 1, size=4).shape", "(4,)", |c| normal(c, true);
+    "random.standard_normal", "Generator.standard_normal", [], "Normal values of mean 0 and deviation 1.", "np.random.standard_normal(4).shape", "(4,)", |c| normal(c, false);
+    "random.lognormal", "Generator.lognormal", [opt("mean", "0.0"), opt("sigma", "1.0")], "Values whose logarithm is normal.", "np.random.lognormal(size=3).shape", "(3,)", |c| {
+        let z = standard(c)?;
+        answer(un(Kernel::Exp, &scaled(c, &z, Some("mean"), "sigma")?)?)
+    };
+    "random.exponential", "Generator.exponential", [opt("scale", "1.0")], "Exponential values.", "np.random.exponential(2.0, 4).shape", "(4,)", |c| {
+        let e = waiting(c)?;
+        answer(scaled(c, &e, None, "scale")?)
+    };
+    "random.standard_exponential", "Generator.standard_exponential", [], "Exponential values of mean 1.", "np.random.standard_exponential(4).shape", "(4,)", |c| answer(waiting(c)?);
+    "random.rayleigh", "Generator.rayleigh", [opt("scale", "1.0")], "Rayleigh values.", "np.random.rayleigh(size=3).shape", "(3,)", |c| {
+        let root = un(Kernel::Sqrt, &bi(Kernel::Multiply, &real(2.0), &waiting(c)?)?)?;
+        answer(scaled(c, &root, None, "scale")?)
+    };
+    "random.weibull", "Generator.weibull", [need("a")], "Weibull values.", "np.random.weibull(2.0, 3).shape", "(3,)", |c| answer(powered(c, &waiting(c)?, "a", 1.0)?);
+    "random.pareto", "Generator.pareto", [need("a")], "Pareto values of the second kind.", "np.random.pareto(3.0, 3).shape", "(3,)", |c| {
+        let share = bi(Kernel::Divide, &waiting(c)?, &c.array("a")?)?;
+        answer(un(Kernel::Expm1, &share)?)
+    };
+    "random.power", "Generator.power", [need("a")], "Values in [0, 1] with density a x**(a - 1).", "np.random.power(3.0, 3).shape", "(3,)", |c| {
+        answer(powered(c, &unit(c)?, "a", 1.0)?)
+    };
+    "random.laplace", "Generator.laplace", [opt("loc", "0.0"), opt("scale", "1.0")], "Laplace values.", "np.random.laplace(size=3).shape", "(3,)", laplace;
+    "random.logistic", "Generator.logistic", [opt("loc", "0.0"), opt("scale", "1.0")], "Logistic values.", "np.random.logistic(size=3).shape", "(3,)", |c| {
+        let u = unit(c)?;
+        let odds = bi(Kernel::Divide, &u, &bi(Kernel::Subtract, &real(1.0), &u)?)?;
+        answer(scaled(c, &un(Kernel::Log, &odds)?, Some("loc"), "scale")?)
+    };
+    "random.gumbel", "Generator.gumbel", [opt("loc", "0.0"), opt("scale", "1.0")], "Gumbel values.", "np.random.gumbel(size=3).shape", "(3,)", |c| {
+        let double = un(Kernel::Negative, &un(Kernel::Log, &waiting(c)?)?)?;
+        answer(scaled(c, &double, Some("loc"), "scale")?)
+    };
+    "random.standard_cauchy", "Generator.standard_cauchy", [], "Cauchy values.", "np.random.standard_cauchy(3).shape", "(3,)", |c| {
+        let turn = bi(Kernel::Multiply, &bi(Kernel::Subtract, &unit(c)?, &real(0.5))?, &real(std::f64::consts::PI))?;
+        answer(un(Kernel::Tan, &turn)?)
+    };
+    "random.triangular", "Generator.triangular", [need("left"), need("mode"), need("right")], "Values with a triangular density.", "np.random.triangular(0, 1, 3, 4).shape", "(4,)", triangular;
+    "random.geometric", "Generator.geometric", [need("p")], "Number of trials up to the first success.", "np.random.geometric(0.5, 4).shape", "(4,)", |c| {
+        let rate = un(Kernel::Negative, &un(Kernel::Log1p, &un(Kernel::Negative, &c.array("p")?)?)?)?;
+        let trials = un(Kernel::Ceil, &bi(Kernel::Divide, &waiting(c)?, &rate)?)?;
+        answer(cast(&bi(Kernel::Maximum, &trials, &real(1.0))?, DType::Int64))
+    };
+    "random.poisson", "Generator.poisson", [opt("lam", "1.0")], "Poisson counts.", "np.random.poisson(3.0, 4).shape", "(4,)", |c| named(c, "poisson", &["lam"], DType::Int64);
+    "random.gamma", "Generator.gamma", [need("shape"), opt("scale", "1.0")], "Gamma values.", "np.random.gamma(2.0, 1.0, 4).shape", "(4,)", |c| named(c, "gamma", &["shape", "scale"], DType::Float64);
+    "random.standard_gamma", "Generator.standard_gamma", [need("shape")], "Gamma values of scale 1.", "np.random.standard_gamma(2.0, 4).shape", "(4,)", |c| named(c, "gamma", &["shape"], DType::Float64);
+    "random.beta", "Generator.beta", [need("a"), need("b")], "Beta values.", "np.random.beta(2.0, 3.0, 4).shape", "(4,)", |c| named(c, "beta", &["a", "b"], DType::Float64);
+    "random.binomial", "Generator.binomial", [need("n"), need("p")], "Number of successes in n trials.", "np.random.binomial(10, 0.5, 4).shape", "(4,)", |c| named(c, "binomial", &["n", "p"], DType::Int64);
+    "random.chisquare", "Generator.chisquare", [need("df")], "Chi-square values.", "np.random.chisquare(2.0, 4).shape", "(4,)", |c| named(c, "chisquare", &["df"], DType::Float64);
+}
+
+/// The rows that do not draw one value an element.
+pub const OTHERS: &[Function] = &[
+    Function::row(
+        "random.rand",
+        &[Parameter::rest("lengths"), key("chunks", "None")],
+        "Uniform values in [0, 1), the shape as arguments.",
+        "np.random.rand(2, 3).shape",
+        "(2, 3)",
+        |c| uniform(c, None),
+    ),
+    Function::row(
+        "random.randn",
+        &[Parameter::rest("lengths"), key("chunks", "None")],
+        "Normal values, the shape as arguments.",
+        "np.random.randn(2, 3).shape",
+        "(2, 3)",
+        |c| normal(c, false),
+    ),
+    Function::row(
+        "random.randint",
+        &[need("low"), opt("high", "None"), opt("size", "None"), opt("dtype", "None"), key("chunks", "None")],
+        "Integers in [low, high).",
+        "np.random.randint(0, 10, 4).shape",
+        "(4,)",
+        integers,
+    ),
+    Function::row(
+        "Generator.integers",
+        &[
+            need("generator"),
+            need("low"),
+            opt("high", "None"),
+            opt("size", "None"),
+            opt("dtype", "None"),
+            opt("endpoint", "False"),
+            key("chunks", "None"),
+        ],
+        "Integers in [low, high).",
+        "np.random.default_rng(1).integers(0, 10, 4).shape",
+        "(4,)",
+        integers,
+    ),
+    Function::row(
+        "random.seed",
+        &[opt("seed", "None")],
+        "Starts the module's random state anew.",
+        "np.random.seed(1)",
+        "",
+        |c| {
+            c.host.seed(None, seed_of(c)?);
+            Ok(Arg::None)
+        },
+    ),
+    Function::row(
+        "random.default_rng",
+        &[opt("seed", "None")],
+        "A new generator.",
+        "np.random.default_rng(1).random(3).shape",
+        "(3,)",
+        |c| {
+            if let Arg::Generator(handle) = c.get("seed") {
+                return Ok(Arg::Generator(*handle));
+            }
+            Ok(Arg::Generator(c.host.new_generator(seed_of(c)?)))
+        },
+    ),
+    Function::row(
+        "random.RandomState",
+        &[opt("seed", "None")],
+        "A new generator.",
+        "np.random.RandomState(1).normal(size=3).shape",
+        "(3,)",
+        |c| Ok(Arg::Generator(c.host.new_generator(seed_of(c)?))),
+    ),
+    Function::row(
+        "random.choice",
+        &[need("a"), opt("size", "None"), opt("replace", "True"), opt("p", "None"), key("chunks", "None")],
+        "Elements drawn from a line.",
+        "np.random.choice(5, 3).shape",
+        "(3,)",
+        choice,
+    ),
+    Function::row(
+        "Generator.choice",
+        &[
+            need("generator"),
+            need("a"),
+            opt("size", "None"),
+            opt("replace", "True"),
+            opt("p", "None"),
+            opt("axis", "0"),
+            opt("shuffle", "True"),
+            key("chunks", "None"),
+        ],
+        "Elements drawn from a line.",
+        "np.random.default_rng(1).choice(5, 3).shape",
+        "(3,)",
+        choice,
+    ),
+    Function::row(
+        "random.permutation",
+        &[need("x")],
+        "The elements in random order.",
+        "np.random.permutation(4).sum()",
+        "np.int64(6)",
+        permutation,
+    ),
+    Function::row(
+        "Generator.permutation",
+        &[need("generator"), need("x"), opt("axis", "0")],
+        "The elements in random order.",
+        "np.random.default_rng(1).permutation(4).sum()",
+        "np.int64(6)",
+        permutation,
+    ),
+    Function::row(
+        "Generator.rand",
+        &[need("generator"), Parameter::rest("lengths"), key("chunks", "None")],
+        "Uniform values in [0, 1), the shape as arguments.",
+        "np.random.RandomState(1).rand(2).shape",
+        "(2,)",
+        |c| uniform(c, None),
+    ),
+    Function::row(
+        "Generator.randn",
+        &[need("generator"), Parameter::rest("lengths"), key("chunks", "None")],
+        "Normal values, the shape as arguments.",
+        "np.random.RandomState(1).randn(2).shape",
+        "(2,)",
+        |c| normal(c, false),
+    ),
+    Function::row(
+        "Generator.randint",
+        &[
+            need("generator"),
+            need("low"),
+            opt("high", "None"),
+            opt("size", "None"),
+            opt("dtype", "None"),
+            key("chunks", "None"),
+        ],
+        "Integers in [low, high).",
+        "np.random.RandomState(1).randint(0, 10, 4).shape",
+        "(4,)",
+        integers,
+    ),
+];
+
+fn seed_of(call: &Call<'_>) -> Result<Option<u64>> {
+    let Some(seed) = call.opt_int("seed")? else { return Ok(None) };
+    u64::try_from(seed).map(Some).map_err(|_| Error::value("expected non-negative integer"))
+}
+
+/// The shape asked for by `size=` or by lengths; of the parameters where there is neither.
+fn wanted(call: &Call<'_>, params: &[&Expr]) -> Result<Vec<usize>> {
+    let lengths = call.get("lengths");
+    if let Arg::Tuple(items) = lengths {
+        let each = items.iter().map(|i| call.int_of(i, "lengths")).collect::<Result<Vec<_>>>()?;
+        return each
+            .into_iter()
+            .map(|n| usize::try_from(n).map_err(|_| Error::value("negative dimensions are not allowed")))
+            .collect();
+    }
+    if call.given("size") {
+        return call.shape("size");
+    }
+    crate::data::broadcast_shapes(&params.iter().map(|x| x.shape.as_slice()).collect::<Vec<_>>())
+}
+
+/// An array of a distribution in the shape asked for.
+fn drawn(call: &Call<'_>, distribution: Distribution, dtype: DType, params: &[&Expr]) -> Result<Expr> {
+    let shape = wanted(call, params)?;
+    let chunks = call.chunks("chunks", &shape, dtype)?;
+    let generator = if let Arg::Generator(handle) = call.get("generator") { Some(*handle) } else { None };
+    let (seed, stream) = call.host.random_key(generator);
+    Ok(crate::ops::primitive::random(Random { seed, stream, distribution }, dtype, chunks))
+}
+
+fn in_dtype(call: &Call<'_>, x: Expr) -> Result<Arg> {
+    answer(call.dtype("dtype")?.map_or_else(|| x.clone(), |dtype| cast(&x, dtype)))
+}
+
+fn uniform(call: &Call<'_>, bounds: Option<(&str, &str)>) -> Result<Arg> {
+    let span = |low: f64, high: f64| Distribution::Uniform { low: Scalar::Float64(low), high: Scalar::Float64(high) };
+    let Some((low, high)) = bounds else { return in_dtype(call, drawn(call, span(0.0, 1.0), DType::Float64, &[])?) };
+    let (a, b) = (call.array(low)?, call.array(high)?);
+    if a.ndim() == 0 && b.ndim() == 0 {
+        return answer(drawn(call, span(call.float(low)?, call.float(high)?), DType::Float64, &[])?);
+    }
+    let u = drawn(call, span(0.0, 1.0), DType::Float64, &[&a, &b])?;
+    answer(bi(Kernel::Add, &a, &bi(Kernel::Multiply, &bi(Kernel::Subtract, &b, &a)?, &u)?)?)
+}
+
+fn standard(call: &Call<'_>) -> Result<Expr> {
+    let z = Distribution::Normal { mean: Scalar::Float64(0.0), std: Scalar::Float64(1.0) };
+    drawn(call, z, DType::Float64, &[])
+}
+
+fn normal(call: &Call<'_>, given: bool) -> Result<Arg> {
+    if !given {
+        return in_dtype(call, standard(call)?);
+    }
+    let (loc, scale) = (call.array("loc")?, call.array("scale")?);
+    if loc.ndim() == 0 && scale.ndim() == 0 {
+        let std = call.float("scale")?;
+        if std < 0.0 {
+            return Err(Error::value("scale < 0"));
+        }
+        let (mean, std) = (Scalar::Float64(call.float("loc")?), Scalar::Float64(std));
+        return answer(drawn(call, Distribution::Normal { mean, std }, DType::Float64, &[])?);
+    }
+    let z = Distribution::Normal { mean: Scalar::Float64(0.0), std: Scalar::Float64(1.0) };
+    let z = drawn(call, z, DType::Float64, &[&loc, &scale])?;
+    answer(bi(Kernel::Add, &loc, &bi(Kernel::Multiply, &scale, &z)?)?)
+}
+
+/// Uniform in (0, 1).
+fn unit(call: &Call<'_>) -> Result<Expr> {
+    // The lowest value is half a step above zero, so that logarithms stay finite.
+    let (low, high) = (Scalar::Float64(f64::EPSILON / 4.0), Scalar::Float64(1.0));
+    drawn(call, Distribution::Uniform { low, high }, DType::Float64, &[])
+}
+
+/// Exponential values of mean 1.
+fn waiting(call: &Call<'_>) -> Result<Expr> {
+    un(
+        Kernel::Negative,
+        &un(
+            Kernel::Log1p,
+            &un(
+                Kernel::Negative,
+                &drawn(
+                    call,
+                    Distribution::Uniform { low: Scalar::Float64(0.0), high: Scalar::Float64(1.0) },
+                    DType::Float64,
+                    &[],
+                )?,
+            )?,
+        )?,
+    )
+}
+
+/// `loc + scale * x`
+fn scaled(call: &Call<'_>, x: &Expr, loc: Option<&str>, scale: &str) -> Result<Expr> {
+    let y = bi(Kernel::Multiply, x, &call.array(scale)?)?;
+    match loc {
+        Some(loc) => bi(Kernel::Add, &y, &call.array(loc)?),
+        None => Ok(y),
+    }
+}
+
+/// `x ** (times / a)`
+fn powered(call: &Call<'_>, x: &Expr, name: &str, times: f64) -> Result<Expr> {
+    bi(Kernel::Power, x, &bi(Kernel::Divide, &real(times), &call.array(name)?)?)
+}
+
+fn laplace(call: &Call<'_>) -> Result<Arg> {
+    let off = bi(Kernel::Subtract, &unit(call)?, &real(0.5))?;
+    let size = un(Kernel::Log1p, &bi(Kernel::Multiply, &real(-2.0), &un(Kernel::Abs, &off)?)?)?;
+    let y = bi(Kernel::Multiply, &un(Kernel::Negative, &un(Kernel::Sign, &off)?)?, &size)?;
+    answer(scaled(call, &y, Some("loc"), "scale")?)
+}
+
+fn triangular(call: &Call<'_>) -> Result<Arg> {
+    let (a, m, b) = (call.float("left")?, call.float("mode")?, call.float("right")?);
+    if a > m || m > b || a == b {
+        return Err(Error::value("left <= mode <= right and left < right are needed"));
+    }
+    let u = unit(call)?;
+    let (span, rise) = (b - a, m - a);
+    let up = un(Kernel::Sqrt, &bi(Kernel::Multiply, &u, &real(span * rise))?)?;
+    let rest = bi(Kernel::Subtract, &real(1.0), &u)?;
+    let down = un(Kernel::Sqrt, &bi(Kernel::Multiply, &rest, &real(span * (b - m)))?)?;
+    let left = bi(Kernel::Add, &real(a), &up)?;
+    let right = bi(Kernel::Subtract, &real(b), &down)?;
+    answer(super::build::choose(&bi(Kernel::Less, &u, &real(rise / span))?, &left, &right)?)
+}
+
+fn named(call: &Call<'_>, name: &str, params: &[&str], dtype: DType) -> Result<Arg> {
+    let values = params.iter().map(|p| call.float(p).map(Scalar::Float64)).collect::<Result<Vec<_>>>()?;
+    if values.iter().any(|v| v.to_f64() < 0.0 || v.to_f64().is_nan()) {
+        return Err(Error::value(format!("{} must not be negative", params.join(", "))));
+    }
+    let distribution = Distribution::Named { name: name.to_string(), params: values };
+    answer(drawn(call, distribution, dtype, &[])?)
+}
+
+fn integers(call: &Call<'_>) -> Result<Arg> {
+    let first = call.int("low")?;
+    let (low, high) = if call.given("high") { (first, call.int("high")?) } else { (0, first) };
+    let high = if call.flag("endpoint")? { high + 1 } else { high };
+    if low >= high {
+        return Err(Error::value("low >= high"));
+    }
+    in_dtype(call, drawn(call, Distribution::Integers { low, high }, DType::Int64, &[])?)
+}
+
+/// The line to draw from: an array, or `0, 1, .. n - 1`.
+fn source(call: &Call<'_>, name: &str) -> Result<Expr> {
+    let x = call.array(name)?;
+    if x.ndim() > 0 {
+        return Ok(x);
+    }
+    let n = call.int(name)?;
+    let n = usize::try_from(n).map_err(|_| Error::value("a must be a positive integer unless no samples are taken"))?;
+    Ok(super::build::count_up(n))
+}
+
+/// The indices `0 .. n` in random order.
+fn shuffled(call: &Call<'_>, n: usize) -> Expr {
+    let generator = if let Arg::Generator(handle) = call.get("generator") { Some(*handle) } else { None };
+    let (seed, stream) = call.host.random_key(generator);
+    let (low, high) = (Scalar::Float64(0.0), Scalar::Float64(1.0));
+    let random = Random { seed, stream, distribution: Distribution::Uniform { low, high } };
+    let keys = crate::ops::primitive::random(random, DType::Float64, crate::data::Chunks::whole(&[n]));
+    per_block("argsort", vec![], &[(&keys, 1)], &[n], DType::Int64, 0)
+}
+
+fn choice(call: &Call<'_>) -> Result<Arg> {
+    let x = source(call, "a")?;
+    let n = x.shape[0];
+    if n == 0 {
+        return Err(Error::value("a cannot be empty unless no samples are taken"));
+    }
+    let shape = wanted(call, &[])?;
+    let count: usize = shape.iter().product();
+    if !call.flag("replace")? {
+        if count > n {
+            return Err(Error::value("Cannot take a larger sample than population when 'replace=False'"));
+        }
+        let index = super::build::slice(&shuffled(call, n), 0, 0, count);
+        return answer(reshape(&take(&x, &index, 0), &[&shape[..], &x.shape[1..]].concat())?);
+    }
+    let index = match call.opt_array("p")? {
+        None => drawn(call, Distribution::Integers { low: 0, high: n as i64 }, DType::Int64, &[])?,
+        Some(p) if p.shape != [n] => return Err(Error::value("'a' and 'p' must have same size")),
+        Some(p) => {
+            let steps = crate::ops::primitive::scan(&cast(&p, DType::Float64), Fold::Sum, 0);
+            let u = super::build::flat(&unit(call)?)?;
+            let side = vec![Param::Str("right".into())];
+            let found = per_block("searchsorted", side, &[(&steps, 1), (&u, 1)], &[count], DType::Int64, 0);
+            reshape(&bi(Kernel::Minimum, &found, &number_as((n - 1) as f64, DType::Int64))?, &shape)?
+        }
+    };
+    answer(super::selection::take_any(&x, &index, 0, "raise")?)
+}
+
+fn permutation(call: &Call<'_>) -> Result<Arg> {
+    let x = source(call, "x")?;
+    let axis = if call.given("axis") { call.axis("axis", x.ndim())? } else { 0 };
+    answer(take(&x, &shuffled(call, x.shape[axis]), axis))
+}

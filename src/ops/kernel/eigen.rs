@@ -1,0 +1,136 @@
+//! Eigenvalues and eigenvectors: of Hermitian matrices by QR steps, of others by the Schur form.
+
+use super::Row;
+use super::lines::loops;
+use super::matrix::{Entry, from_matrices, matrices, with_entry};
+use crate::data::{Block, C64, Error, Result};
+use crate::ir::Param;
+use nalgebra::{ComplexField, DMatrix, Schur, SymmetricEigen};
+
+/// The rows of this family.
+pub(super) const ROWS: &[Row] = &[("eigh", eigh), ("eigvals", eigvals), ("eig", eig)];
+
+/// Most steps of an iteration.
+const STEPS: usize = 100_000;
+
+fn failed() -> Error {
+    Error::linalg("Eigenvalues did not converge")
+}
+
+/// Parameter: none; the lower triangle counts. Results: values ascending, vectors as columns.
+fn eigh(inputs: &[Block], _: &[Param]) -> Result<Vec<Block>> {
+    let x = &inputs[0];
+    let n = x.shape()[x.ndim() - 1];
+    with_entry!(x, T => {
+        let (mut values, mut vectors) = (Vec::new(), Vec::new());
+        for m in matrices::<T>(x) {
+            let (v, w) = hermitian(&m)?;
+            values.extend(v);
+            vectors.push(w);
+        }
+        let values = Block::from_vec(&[loops(x, 2), &[n]].concat(), values);
+        Ok(vec![values, from_matrices(loops(x, 2), (n, n), &vectors)])
+    })
+}
+
+fn hermitian<T: Entry>(m: &DMatrix<T>) -> Result<(Vec<f64>, DMatrix<T>)> {
+    let n = m.nrows();
+    if m.iter().any(|v| !v.is_finite()) {
+        return Err(failed());
+    }
+    let lower = DMatrix::from_fn(n, n, |i, j| match i.cmp(&j) {
+        std::cmp::Ordering::Less => m[(j, i)].conjugate(),
+        std::cmp::Ordering::Equal => T::from_real(m[(i, i)].real()),
+        std::cmp::Ordering::Greater => m[(i, j)],
+    });
+    let found = SymmetricEigen::try_new(lower, f64::EPSILON, STEPS).ok_or_else(failed)?;
+    let mut order: Vec<usize> = (0..n).collect();
+    order.sort_by(|&a, &b| found.eigenvalues[a].total_cmp(&found.eigenvalues[b]));
+    let values = order.iter().map(|&k| found.eigenvalues[k]).collect();
+    let vectors = DMatrix::from_fn(n, n, |i, j| found.eigenvectors[(i, order[j])]);
+    Ok((values, vectors))
+}
+
+/// The eigenvalues of a square matrix given by rows.
+pub(crate) fn eigenvalues(n: usize, rows: &[C64]) -> Result<Vec<C64>> {
+    if rows.iter().any(|v| !v.is_finite()) {
+        return Err(Error::linalg("Array must not contain infs or NaNs"));
+    }
+    if n == 0 {
+        return Ok(vec![]);
+    }
+    if rows.iter().all(|v| v.im == 0.0) {
+        let m = DMatrix::from_row_iterator(n, n, rows.iter().map(|v| v.re));
+        let schur = Schur::try_new(m, f64::EPSILON, STEPS).ok_or_else(failed)?;
+        return Ok(schur.complex_eigenvalues().iter().copied().collect());
+    }
+    let schur = Schur::try_new(DMatrix::from_row_slice(n, n, rows), f64::EPSILON, STEPS).ok_or_else(failed)?;
+    Ok(schur.unpack().1.diagonal().iter().copied().collect())
+}
+
+fn eigvals(inputs: &[Block], _: &[Param]) -> Result<Vec<Block>> {
+    let x = &inputs[0];
+    let n = x.shape()[x.ndim() - 1];
+    let values = x.to_vec::<C64>();
+    let count: usize = loops(x, 2).iter().product();
+    let mut out = Vec::new();
+    for k in 0..count {
+        out.extend(eigenvalues(n, &values[k * n * n..(k + 1) * n * n])?);
+    }
+    Ok(vec![Block::from_vec(&[loops(x, 2), &[n]].concat(), out)])
+}
+
+/// Results: values, and unit vectors as columns.
+fn eig(inputs: &[Block], _: &[Param]) -> Result<Vec<Block>> {
+    let x = &inputs[0];
+    let n = x.shape()[x.ndim() - 1];
+    let (mut values, mut vectors) = (Vec::new(), Vec::new());
+    for m in matrices::<C64>(x) {
+        if m.iter().any(|v| !v.is_finite()) {
+            return Err(Error::linalg("Array must not contain infs or NaNs"));
+        }
+        let scale = m.norm().max(f64::MIN_POSITIVE);
+        let real = m.iter().all(|v| v.im == 0.0);
+        let (q, t) = Schur::try_new(m, f64::EPSILON, STEPS).ok_or_else(failed)?.unpack();
+        for mut v in t.diagonal().iter().copied() {
+            if real && v.im.abs() <= 1e3 * f64::EPSILON * scale {
+                v.im = 0.0;
+            }
+            values.push(v);
+        }
+        vectors.push(q * triangular_vectors(&t, scale));
+    }
+    vectors.iter_mut().for_each(normalize);
+    let values = Block::from_vec(&[loops(x, 2), &[n]].concat(), values);
+    Ok(vec![values, from_matrices(loops(x, 2), (n, n), &vectors)])
+}
+
+/// The eigenvectors of an upper triangular matrix as columns, by back substitution.
+fn triangular_vectors(t: &DMatrix<C64>, scale: f64) -> DMatrix<C64> {
+    let n = t.nrows();
+    let mut out = DMatrix::<C64>::zeros(n, n);
+    for k in 0..n {
+        out[(k, k)] = C64::new(1.0, 0.0);
+        for j in (0..k).rev() {
+            let sum: C64 = (j + 1..=k).map(|i| t[(j, i)] * out[(i, k)]).sum();
+            let mut gap = t[(j, j)] - t[(k, k)];
+            if gap.norm() < f64::EPSILON * scale {
+                gap = C64::new(f64::EPSILON * scale, 0.0);
+            }
+            out[(j, k)] = -sum / gap;
+        }
+    }
+    out
+}
+
+/// Columns of unit length whose largest entry is real.
+fn normalize(vectors: &mut DMatrix<C64>) {
+    for mut column in vectors.column_iter_mut() {
+        let largest = column.iter().copied().max_by(|a, b| a.norm().total_cmp(&b.norm())).unwrap_or_default();
+        let length = column.norm();
+        if length > 0.0 {
+            let turn = largest / largest.norm() * length;
+            column.iter_mut().for_each(|v| *v /= turn);
+        }
+    }
+}
