@@ -3,6 +3,7 @@
 mod accuracy;
 mod draw;
 mod engine;
+mod kernels;
 mod stores;
 mod syntax;
 mod text;

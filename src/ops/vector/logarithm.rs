@@ -84,6 +84,9 @@ pub(crate) fn log_of_sum(high: f64, low: f64) -> f64 {
     k.mul_add(LN2_1, f - (half_square - tail))
 }
 
+/// Beyond this the sum of the two parts overflows.
+const LARGEST: f64 = 1e300;
+
 /// NumPy's `log1p`.
 pub(crate) struct Log1p;
 
@@ -103,7 +106,7 @@ impl Kernel for Log1p {
 
     #[inline(always)]
     fn is_ordinary(x: f64) -> bool {
-        (x > -1.0) & (x <= f64::MAX)
+        (x > -1.0) & (x <= LARGEST)
     }
 }
 

@@ -71,7 +71,9 @@ impl Kernel for Sin {
     fn fast(x: f64) -> f64 {
         let shifted = x.mul_add(FRAC_1_PI, ROUNDER);
         let r = minus_multiple_of_pi(x, shifted - ROUNDER);
-        f64::from_bits(sine_of_reduced(r).to_bits() ^ (shifted.to_bits() << 63))
+        let value = f64::from_bits(sine_of_reduced(r).to_bits() ^ (shifted.to_bits() << 63));
+        // The reduction loses the sign of -0.0.
+        if x == 0.0 { x } else { value }
     }
 
     fn slow(x: f64) -> f64 {

@@ -44,8 +44,8 @@ pub(super) fn minimum(kernel: Kernel, args: &[Operand<'_>], out: ElementsMut<'_>
 /// The greater of those that are not NaN.
 pub(super) fn fmax(kernel: Kernel, args: &[Operand<'_>], out: ElementsMut<'_>) -> Result<()> {
     match out {
-        ElementsMut::Float32(out) => same_binary(args, out, |a, b| if (a >= b) | b.is_nan() { a } else { b }),
-        ElementsMut::Float64(out) => same_binary(args, out, |a, b| if (a >= b) | b.is_nan() { a } else { b }),
+        ElementsMut::Float32(out) => same_binary(args, out, |a, b| if (a > b) | b.is_nan() { a } else { b }),
+        ElementsMut::Float64(out) => same_binary(args, out, |a, b| if (a > b) | b.is_nan() { a } else { b }),
         ElementsMut::Complex64(out) => {
             same_binary(args, out, |a, b| if complex_le(b, a) | complex_is_nan(b) { a } else { b });
         }
@@ -60,8 +60,8 @@ pub(super) fn fmax(kernel: Kernel, args: &[Operand<'_>], out: ElementsMut<'_>) -
 /// The lesser of those that are not NaN.
 pub(super) fn fmin(kernel: Kernel, args: &[Operand<'_>], out: ElementsMut<'_>) -> Result<()> {
     match out {
-        ElementsMut::Float32(out) => same_binary(args, out, |a, b| if (a <= b) | b.is_nan() { a } else { b }),
-        ElementsMut::Float64(out) => same_binary(args, out, |a, b| if (a <= b) | b.is_nan() { a } else { b }),
+        ElementsMut::Float32(out) => same_binary(args, out, |a, b| if (a < b) | b.is_nan() { a } else { b }),
+        ElementsMut::Float64(out) => same_binary(args, out, |a, b| if (a < b) | b.is_nan() { a } else { b }),
         ElementsMut::Complex64(out) => {
             same_binary(args, out, |a, b| if complex_le(a, b) | complex_is_nan(b) { a } else { b });
         }

@@ -113,8 +113,11 @@ fn promote_all(dtypes: &[DType]) -> DType {
 /// The first of float32, float64, complex64 and complex128 that every input casts to safely.
 fn inexact(inputs: &[DType]) -> DType {
     let common = promote_all(inputs);
-    if common.is_inexact() && inputs.iter().any(|d| d.is_inexact()) || common.itemsize() == 1 {
-        return common.to_inexact();
+    if inputs.iter().any(|d| d.is_inexact()) {
+        return common;
+    }
+    if inputs.iter().all(|d| d.itemsize() == 1) {
+        return DType::Float64;
     }
     promote_all(&inputs.iter().map(|d| d.promote(DType::Float32)).collect::<Vec<_>>())
 }

@@ -3,11 +3,13 @@
 //! Each kernel is compiled once per dtype and instruction set, whatever its operands are: the loop works on arrays of
 //! [`STEP`] elements, and a scalar is such an array that is read again and again. The last step of a tile overlaps the
 //! one before it (the result does not alias the operands, so computing twice is harmless); a tile shorter than a step is
-//! padded. Not for what is computed, nor for picking the dtype.
+//! padded. Without vectors (x86-64 before AVX2) the loop is left scalar: a third copy of every kernel would cost each build
+//! more than those machines are worth. Not for what is computed, nor for picking the dtype.
 
 use crate::data::Element;
 use crate::ops::tile::{Operand, Typed};
-use crate::ops::vector::vectorized;
+use crate::ops::vector::Level;
+use std::hint::black_box;
 
 /// Elements of a step: sixteen vectors of eight float64, so that neither the loop over steps nor the filling of a scalar's
 /// array shows in the time of a tile.
@@ -36,9 +38,14 @@ impl<'a, T: Cell> Lane<'a, T> {
                 }
                 let pad = pad.insert([values[0]; STEP]);
                 pad[..len].copy_from_slice(&values[..len]);
-                Lane { values: pad, mask: 0 }
+                Lane { values: pad, mask: STEP - 1 }
             }
         }
+    }
+
+    #[inline(always)]
+    fn get(&self, at: usize) -> T {
+        self.values[at & self.mask]
     }
 
     #[inline(always)]
@@ -47,9 +54,24 @@ impl<'a, T: Cell> Lane<'a, T> {
     }
 }
 
-/// `body(at, out)` for steps that cover `out`, the last one overlapping.
+/// `step(at, out)` for steps that cover `out` with the widest vectors of this machine, or `element(i)` for each.
 #[inline(always)]
-fn each_step<R>(out: &mut [R], body: impl Fn(usize, &mut [R; STEP])) {
+fn each_step<R>(out: &mut [R], step: impl Fn(usize, &mut [R; STEP]), element: impl Fn(usize) -> R) {
+    match Level::best() {
+        Level::Plain => {
+            for (i, out) in out.iter_mut().enumerate() {
+                *out = element(black_box(i));
+            }
+        }
+        level => level.run(
+            #[inline(always)]
+            || steps(out, step),
+        ),
+    }
+}
+
+#[inline(always)]
+fn steps<R>(out: &mut [R], body: impl Fn(usize, &mut [R; STEP])) {
     let last = out.len() - STEP;
     let mut at = 0;
     loop {
@@ -84,15 +106,11 @@ pub(super) fn unary<A: Cell, R: Cell>(args: &[Operand<'_>], out: &mut [R], f: im
     let mut pad = None;
     let a = Lane::new(args[0], out.len(), &mut pad);
     padded(out, |out| {
-        vectorized(
+        each_step(
+            out,
             #[inline(always)]
-            || {
-                each_step(
-                    out,
-                    #[inline(always)]
-                    |at, out| step_unary(a.step(at), out, f),
-                )
-            },
+            |at, out| step_unary(a.step(at), out, f),
+            |i| f(a.get(i)),
         );
     });
 }
@@ -113,15 +131,11 @@ pub(super) fn binary<A: Cell, B: Cell, R: Cell>(args: &[Operand<'_>], out: &mut 
     let a = Lane::new(args[0], out.len(), &mut pad_a);
     let b = Lane::new(args[1], out.len(), &mut pad_b);
     padded(out, |out| {
-        vectorized(
+        each_step(
+            out,
             #[inline(always)]
-            || {
-                each_step(
-                    out,
-                    #[inline(always)]
-                    |at, out| step_binary(a.step(at), b.step(at), out, f),
-                )
-            },
+            |at, out| step_binary(a.step(at), b.step(at), out, f),
+            |i| f(a.get(i), b.get(i)),
         );
     });
 }
@@ -153,15 +167,11 @@ pub(super) fn choose<T: Cell>(args: &[Operand<'_>], out: &mut [T]) {
     let a = Lane::<T>::new(args[1], out.len(), &mut pad_a);
     let b = Lane::<T>::new(args[2], out.len(), &mut pad_b);
     padded(out, |out| {
-        vectorized(
+        each_step(
+            out,
             #[inline(always)]
-            || {
-                each_step(
-                    out,
-                    #[inline(always)]
-                    |at, out| step_choose(c.step(at), a.step(at), b.step(at), out),
-                )
-            },
+            |at, out| step_choose(c.step(at), a.step(at), b.step(at), out),
+            |i| if c.get(i) { a.get(i) } else { b.get(i) },
         );
     });
 }
