@@ -2,6 +2,7 @@
 
 pub mod function;
 pub mod kernel;
+pub mod index;
 pub mod primitive;
 pub mod tile;
 pub mod vector;
