@@ -153,7 +153,8 @@ impl Interpreter {
         let inputs = variables.entry("In".to_string()).or_insert_with(|| Value::list(vec![Value::str("")]));
         if let Value::List(items) = inputs {
             let mut items = items.borrow_mut();
-            items.resize(number.max(items.len()), Value::str(""));
+            let known = items.len().max(number);
+            items.resize(known, Value::str(""));
             items.push(Value::str(source));
         }
         let Some(value) = value else { return };

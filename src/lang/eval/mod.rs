@@ -20,6 +20,5 @@ pub use binary::{binary, unary};
 pub use compare::{compare, equal, less, truthy};
 pub use subscript::{get_item, index_entries};
 pub(in crate::lang) use call::call_row;
-pub(in crate::lang) use expression::at_span;
 pub(in crate::lang) use number::{floor_div_mod, power};
 pub(in crate::lang) use vector::elementwise as kernel;

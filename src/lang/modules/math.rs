@@ -10,7 +10,7 @@ use crate::lang::syntax::BinaryOp;
 use crate::lang::types::type_name;
 use crate::lang::value::Value;
 use num_bigint::BigInt;
-use num_integer::{Integer, Roots};
+use num_integer::Integer;
 use num_traits::{FromPrimitive, Signed, ToPrimitive};
 
 /// A row of a function of one float.
