@@ -169,7 +169,7 @@ fn lazy_array(array: &ArrayCell) -> String {
 /// What an expression's last operation is called, as Dask's names of arrays begin.
 pub fn op_name(expr: &Expr) -> String {
     match &expr.op {
-        Op::Memory(_) => "array".to_string(),
+        Op::Memory(_) | Op::Stored(_) => "array".to_string(),
         Op::Fill(_) => "full".to_string(),
         Op::Iota { .. } => "arange".to_string(),
         Op::Random(random) => match &random.distribution {
