@@ -1,6 +1,6 @@
 //! The command line: what may be asked of `dka`. The manual of each option is its doc comment.
 
-use crate::shell::bytes::parse_bytes;
+use crate::shell::byte_text::parse_bytes;
 use clap::{Parser, ValueEnum};
 use std::path::PathBuf;
 

@@ -2,7 +2,7 @@
 
 use crate::data::{Error, Result};
 use crate::lang::ClientSettings;
-use crate::shell::bytes::{parse_bytes, show_bytes};
+use crate::shell::byte_text::{parse_bytes, show_bytes};
 use crate::shell::table::titled_table;
 
 /// An open client: what it asks of the engine.

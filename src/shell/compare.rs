@@ -5,7 +5,7 @@ use crate::ir::{Expr, Op};
 use crate::lang::{Outside, Value};
 use crate::ops::function::Mode;
 use crate::shell::assigned::assigned_names;
-use crate::shell::bytes::show_bytes;
+use crate::shell::byte_text::show_bytes;
 use crate::shell::diagnose::Problem;
 use crate::shell::equal::{ABSOLUTE, Difference, RELATIVE, Sides};
 use crate::shell::magic::{Call, expression};

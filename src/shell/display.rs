@@ -4,10 +4,12 @@ use crate::data::Result;
 use crate::ir::Expr;
 use crate::lang::{Outside, Value};
 use crate::ops::function::Mode;
-use crate::shell::array_table::summary;
+use crate::optimize::count;
+use crate::shell::array_table::array_table_within;
 use crate::shell::cli::DisplayMode;
 use crate::shell::diagnose::Problem;
 use crate::shell::session::Session;
+use console::Term;
 
 /// The text of a value, without a line end: the summary of a lazy array, NumPy's text of all else.
 ///
@@ -26,7 +28,14 @@ pub fn show(session: &Session, value: &Value) -> std::result::Result<String, Pro
 }
 
 fn lazy(expr: &Expr) -> String {
-    summary(expr).trim_end().to_string()
+    let tasks = count(std::slice::from_ref(expr)).tasks;
+    let nbytes = expr.nbytes().map(|bytes| bytes as u128);
+    array_table_within(columns(), nbytes, &expr.shape, &expr.chunks, expr.dtype, tasks).trim_end().to_string()
+}
+
+/// The width of the terminal; without one there is room for everything.
+fn columns() -> usize {
+    Term::stdout().size_checked().map_or(usize::MAX, |(_, columns)| usize::from(columns))
 }
 
 fn shown_values(session: &Session, value: &Value) -> Result<String> {

@@ -16,13 +16,12 @@ dka speaks NumPy (np) and Dask Array (da): what their manuals say holds here.
 /// `name?`: help on a magic, a setting, a function or a variable.
 pub fn help(session: &mut Session, call: &Call<'_>) -> Answer {
     let name = call.args();
-    let world = session.world.clone();
     let text = if name.is_empty() {
         Some(WELCOME.to_string())
     } else if let Some(magic) = find(name.trim_start_matches('%')).filter(|_| name.starts_with('%')) {
         Some(magic_help(magic))
     } else {
-        session.interpreter.help(name, &*world)
+        session.interpreter.help_for(name)
     };
     let text = text.or_else(|| find(name).map(magic_help)).or_else(|| setting_help(name));
     match text {

@@ -1,7 +1,7 @@
 //! `%prof` and `%%prof`: what each statement of a cell takes.
 
 use crate::lang::syntax::split_statements;
-use crate::shell::bytes::show_bytes;
+use crate::shell::byte_text::show_bytes;
 use crate::shell::magic::Call;
 use crate::shell::run::{Answer, run_part};
 use crate::shell::session::Session;

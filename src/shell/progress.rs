@@ -1,7 +1,7 @@
 //! A bar on standard error for computes that take a while: bytes, tasks, time left.
 
 use crate::exec::{Event, Watch};
-use crate::shell::bytes::show_bytes;
+use crate::shell::byte_text::show_bytes;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::IsTerminal;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -77,9 +77,9 @@ impl Watch for Progress {
             Event::Start { tasks, .. } => {
                 self.tasks.fetch_add(*tasks as u64, Ordering::Relaxed);
             }
-            Event::TaskDone { bytes, .. } => {
+            Event::TaskDone { bytes } => {
                 self.done.fetch_add(1, Ordering::Relaxed);
-                self.bytes.fetch_add(*bytes as u64, Ordering::Relaxed);
+                self.bytes.fetch_add(*bytes, Ordering::Relaxed);
                 self.draw();
             }
             Event::Spilled { .. } => self.draw(),

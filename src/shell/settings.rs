@@ -1,7 +1,7 @@
 //! What can be set: by options of the command line, by `%config`, and by `dask.config.set`. One row a setting.
 
 use crate::data::nearest;
-use crate::shell::bytes::{parse_bytes, show_bytes};
+use crate::shell::byte_text::{parse_bytes, show_bytes};
 use crate::shell::cli::{ChunkLength, ColorMode, DisplayMode, Options, parse_chunks};
 use crate::shell::magic::unquote;
 use clap::ValueEnum;

@@ -3,12 +3,14 @@
 //! The interpreter asks for all of it through [`Outside`]; a comparison has two worlds, of which one computes eagerly.
 
 use crate::data::{Block, Error, Result};
-use crate::exec::{Engine, Settings as EngineSettings, default_memory_limit};
+use crate::exec::{Report, Settings as EngineSettings};
 use crate::ir::Expr;
 use crate::lang::{ClientSettings, Outside};
+use crate::shell::calculator::{Calculator, Persisted};
 use crate::shell::cli::ChunkLength;
 use crate::shell::client::{Clients, Defaults};
 use crate::shell::interrupt;
+use crate::shell::memory::default_memory_limit;
 use crate::shell::output::{Output, write_err};
 use crate::shell::progress::Progress;
 use crate::shell::random::RandomStates;
@@ -25,7 +27,8 @@ pub struct World {
     /// What the computes since the cell began took.
     pub tally: Cell<Tally>,
     /// Made when something is first computed: a session that computes nothing starts no threads.
-    engine: RefCell<Option<Rc<Engine>>>,
+    calculator: RefCell<Option<Rc<Calculator>>>,
+    persisted: Persisted,
     random: RefCell<RandomStates>,
     clients: RefCell<Clients>,
     /// Whether `da` makes eager arrays.
@@ -40,7 +43,8 @@ impl World {
             random: RefCell::new(RandomStates::new(settings.seed)),
             settings: RefCell::new(settings),
             tally: Cell::default(),
-            engine: RefCell::default(),
+            calculator: RefCell::default(),
+            persisted: Persisted::default(),
             clients: RefCell::default(),
             eager,
         }
@@ -66,14 +70,14 @@ impl World {
         self.forget_engine();
     }
 
-    /// The engine that the client in force and the settings ask for.
-    pub fn engine(&self) -> Rc<Engine> {
-        let mut engine = self.engine.borrow_mut();
-        engine.get_or_insert_with(|| Rc::new(Engine::new(self.engine_settings()))).clone()
+    /// The calculator on the engine that the client in force and the settings ask for.
+    pub fn calculator(&self) -> Rc<Calculator> {
+        let new = || Rc::new(Calculator::new(self.engine_settings(), self.persisted.clone()));
+        self.calculator.borrow_mut().get_or_insert_with(new).clone()
     }
 
     fn forget_engine(&self) {
-        *self.engine.borrow_mut() = None;
+        *self.calculator.borrow_mut() = None;
     }
 
     fn engine_settings(&self) -> EngineSettings {
@@ -89,7 +93,7 @@ impl World {
     /// Prints the plan where `--explain` asks for it.
     fn explain_if_asked(&self, exprs: &[Expr]) {
         if self.settings.borrow().explain && !exprs.is_empty() {
-            self.output.print(&with_line_end(self.engine().explain(exprs)));
+            self.output.print(&with_line_end(self.calculator().explain(exprs)));
         }
     }
 
@@ -97,7 +101,7 @@ impl World {
         Progress::new(self.settings.borrow().progress)
     }
 
-    fn count(&self, report: &crate::exec::Report) {
+    fn count(&self, report: &Report) {
         let mut tally = self.tally.get();
         tally.add(report);
         self.tally.set(tally);
@@ -106,19 +110,19 @@ impl World {
 
 impl Outside for World {
     fn evaluate(&self, expr: &Expr) -> Result<Expr> {
-        self.engine().evaluate(expr)
+        self.calculator().evaluate(expr)
     }
 
     fn compute(&self, exprs: &[Expr]) -> Result<Vec<Block>> {
         self.explain_if_asked(exprs);
-        let (blocks, report) = self.engine().compute(exprs, &self.watcher())?;
+        let (blocks, report) = self.calculator().compute(exprs, &self.watcher())?;
         self.count(&report);
         Ok(blocks)
     }
 
     fn persist(&self, exprs: &[Expr]) -> Result<Vec<Expr>> {
         self.explain_if_asked(exprs);
-        let (held, report) = self.engine().persist(exprs, &self.watcher())?;
+        let (held, report) = self.calculator().persist(exprs, &self.watcher())?;
         self.count(&report);
         Ok(held)
     }
@@ -134,7 +138,7 @@ impl Outside for World {
     }
 
     fn explain(&self, expr: &Expr) -> Result<String> {
-        Ok(self.engine().explain(std::slice::from_ref(expr)))
+        Ok(self.calculator().explain(std::slice::from_ref(expr)))
     }
 
     fn visualize(&self, expr: &Expr, filename: Option<&str>) -> Result<String> {

@@ -1,6 +1,6 @@
 //! Bytes as people write and read them: `2GB` is decimal, `2GiB` binary, as Dask takes them.
 
-use humansize::{DECIMAL, format_size};
+use crate::shell::array_table::bytes;
 
 /// Units, the longest spelling of each power first.
 const UNITS: &[(&str, f64)] = &[
@@ -30,11 +30,8 @@ pub fn parse_bytes(text: &str) -> Option<u64> {
 }
 
 /// Bytes in the largest decimal unit, two digits after the point: `8.00 MB`.
-pub fn show_bytes(bytes: u64) -> String {
-    if bytes < 1000 {
-        return format!("{bytes} B");
-    }
-    format_size(bytes, DECIMAL.decimal_places(2).decimal_zeroes(2))
+pub fn show_bytes(count: u64) -> String {
+    bytes(Some(count.into()))
 }
 
 #[cfg(test)]
