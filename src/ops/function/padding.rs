@@ -59,7 +59,7 @@ fn pairs(arg: &Arg, ndim: usize, call: &Call<'_>) -> Result<Vec<[Arg; 2]>> {
 }
 
 /// The source of each element of an axis of `n` with `before` and `after` new ones.
-fn sources(mode: &str, n: usize, before: usize, after: usize) -> Vec<i64> {
+pub(super) fn sources(mode: &str, n: usize, before: usize, after: usize) -> Vec<i64> {
     let n = n as i64;
     let at = |i: i64| match mode {
         "edge" => i.clamp(0, n - 1),

@@ -1,11 +1,11 @@
 //! Random arrays: values depend on the seed and the index of the element alone, never on the chunks.
 
 use crate::data::{DType, Error, Result, Scalar};
-use crate::ir::{Distribution, Expr, Fold, Kernel, Param, Random};
-use crate::ops::function::build::{bi, number_as, real, un};
+use crate::ir::{Distribution, Expr, Kernel, Random};
+use crate::ops::function::build::{bi, real, un};
 use crate::ops::function::row::{answer, key, need, opt};
-use crate::ops::function::{Arg, Call, Function, Parameter};
-use crate::ops::primitive::{cast, per_block, reshape, take};
+use crate::ops::function::{Arg, Call, Function};
+use crate::ops::primitive::cast;
 
 /// Declares a function of the module and the method of generators that draws the same.
 macro_rules! draws {
@@ -67,167 +67,14 @@ draws! {
     };
     "random.poisson", "Generator.poisson", [opt("lam", "1.0")], "Poisson counts.", "np.random.poisson(3.0, 4).shape", "(4,)", |c| named(c, "poisson", &["lam"], DType::Int64);
     "random.gamma", "Generator.gamma", [need("shape"), opt("scale", "1.0")], "Gamma values.", "np.random.gamma(2.0, 1.0, 4).shape", "(4,)", |c| named(c, "gamma", &["shape", "scale"], DType::Float64);
-    "random.standard_gamma", "Generator.standard_gamma", [need("shape")], "Gamma values of scale 1.", "np.random.standard_gamma(2.0, 4).shape", "(4,)", |c| named(c, "gamma", &["shape"], DType::Float64);
+    "random.standard_gamma", "Generator.standard_gamma", [need("shape")], "Gamma values of scale 1.", "np.random.standard_gamma(2.0, 4).shape", "(4,)", |c| named(c, "standard_gamma", &["shape"], DType::Float64);
     "random.beta", "Generator.beta", [need("a"), need("b")], "Beta values.", "np.random.beta(2.0, 3.0, 4).shape", "(4,)", |c| named(c, "beta", &["a", "b"], DType::Float64);
     "random.binomial", "Generator.binomial", [need("n"), need("p")], "Number of successes in n trials.", "np.random.binomial(10, 0.5, 4).shape", "(4,)", |c| named(c, "binomial", &["n", "p"], DType::Int64);
     "random.chisquare", "Generator.chisquare", [need("df")], "Chi-square values.", "np.random.chisquare(2.0, 4).shape", "(4,)", |c| named(c, "chisquare", &["df"], DType::Float64);
 }
 
-/// The rows that do not draw one value an element.
-pub const OTHERS: &[Function] = &[
-    Function::row(
-        "random.rand",
-        &[Parameter::rest("lengths"), key("chunks", "None")],
-        "Uniform values in [0, 1), the shape as arguments.",
-        "np.random.rand(2, 3).shape",
-        "(2, 3)",
-        |c| uniform(c, None),
-    ),
-    Function::row(
-        "random.randn",
-        &[Parameter::rest("lengths"), key("chunks", "None")],
-        "Normal values, the shape as arguments.",
-        "np.random.randn(2, 3).shape",
-        "(2, 3)",
-        |c| normal(c, false),
-    ),
-    Function::row(
-        "random.randint",
-        &[need("low"), opt("high", "None"), opt("size", "None"), opt("dtype", "None"), key("chunks", "None")],
-        "Integers in [low, high).",
-        "np.random.randint(0, 10, 4).shape",
-        "(4,)",
-        integers,
-    ),
-    Function::row(
-        "Generator.integers",
-        &[
-            need("generator"),
-            need("low"),
-            opt("high", "None"),
-            opt("size", "None"),
-            opt("dtype", "None"),
-            opt("endpoint", "False"),
-            key("chunks", "None"),
-        ],
-        "Integers in [low, high).",
-        "np.random.default_rng(1).integers(0, 10, 4).shape",
-        "(4,)",
-        integers,
-    ),
-    Function::row(
-        "random.seed",
-        &[opt("seed", "None")],
-        "Starts the module's random state anew.",
-        "np.random.seed(1)",
-        "",
-        |c| {
-            c.host.seed(None, seed_of(c)?);
-            Ok(Arg::None)
-        },
-    ),
-    Function::row(
-        "random.default_rng",
-        &[opt("seed", "None")],
-        "A new generator.",
-        "np.random.default_rng(1).random(3).shape",
-        "(3,)",
-        |c| {
-            if let Arg::Generator(handle) = c.get("seed") {
-                return Ok(Arg::Generator(*handle));
-            }
-            Ok(Arg::Generator(c.host.new_generator(seed_of(c)?)))
-        },
-    ),
-    Function::row(
-        "random.RandomState",
-        &[opt("seed", "None")],
-        "A new generator.",
-        "np.random.RandomState(1).normal(size=3).shape",
-        "(3,)",
-        |c| Ok(Arg::Generator(c.host.new_generator(seed_of(c)?))),
-    ),
-    Function::row(
-        "random.choice",
-        &[need("a"), opt("size", "None"), opt("replace", "True"), opt("p", "None"), key("chunks", "None")],
-        "Elements drawn from a line.",
-        "np.random.choice(5, 3).shape",
-        "(3,)",
-        choice,
-    ),
-    Function::row(
-        "Generator.choice",
-        &[
-            need("generator"),
-            need("a"),
-            opt("size", "None"),
-            opt("replace", "True"),
-            opt("p", "None"),
-            opt("axis", "0"),
-            opt("shuffle", "True"),
-            key("chunks", "None"),
-        ],
-        "Elements drawn from a line.",
-        "np.random.default_rng(1).choice(5, 3).shape",
-        "(3,)",
-        choice,
-    ),
-    Function::row(
-        "random.permutation",
-        &[need("x")],
-        "The elements in random order.",
-        "np.random.permutation(4).sum()",
-        "np.int64(6)",
-        permutation,
-    ),
-    Function::row(
-        "Generator.permutation",
-        &[need("generator"), need("x"), opt("axis", "0")],
-        "The elements in random order.",
-        "np.random.default_rng(1).permutation(4).sum()",
-        "np.int64(6)",
-        permutation,
-    ),
-    Function::row(
-        "Generator.rand",
-        &[need("generator"), Parameter::rest("lengths"), key("chunks", "None")],
-        "Uniform values in [0, 1), the shape as arguments.",
-        "np.random.RandomState(1).rand(2).shape",
-        "(2,)",
-        |c| uniform(c, None),
-    ),
-    Function::row(
-        "Generator.randn",
-        &[need("generator"), Parameter::rest("lengths"), key("chunks", "None")],
-        "Normal values, the shape as arguments.",
-        "np.random.RandomState(1).randn(2).shape",
-        "(2,)",
-        |c| normal(c, false),
-    ),
-    Function::row(
-        "Generator.randint",
-        &[
-            need("generator"),
-            need("low"),
-            opt("high", "None"),
-            opt("size", "None"),
-            opt("dtype", "None"),
-            key("chunks", "None"),
-        ],
-        "Integers in [low, high).",
-        "np.random.RandomState(1).randint(0, 10, 4).shape",
-        "(4,)",
-        integers,
-    ),
-];
-
-fn seed_of(call: &Call<'_>) -> Result<Option<u64>> {
-    let Some(seed) = call.opt_int("seed")? else { return Ok(None) };
-    u64::try_from(seed).map(Some).map_err(|_| Error::value("expected non-negative integer"))
-}
-
 /// The shape asked for by `size=` or by lengths; of the parameters where there is neither.
-fn wanted(call: &Call<'_>, params: &[&Expr]) -> Result<Vec<usize>> {
+pub(super) fn wanted(call: &Call<'_>, params: &[&Expr]) -> Result<Vec<usize>> {
     let lengths = call.get("lengths");
     if let Arg::Tuple(items) = lengths {
         let each = items.iter().map(|i| call.int_of(i, "lengths")).collect::<Result<Vec<_>>>()?;
@@ -242,20 +89,24 @@ fn wanted(call: &Call<'_>, params: &[&Expr]) -> Result<Vec<usize>> {
     crate::data::broadcast_shapes(&params.iter().map(|x| x.shape.as_slice()).collect::<Vec<_>>())
 }
 
+/// The generator that draws; `None` for the module's own state.
+pub(super) fn generator(call: &Call<'_>) -> Option<u64> {
+    if let Arg::Generator(handle) = call.get("generator") { Some(*handle) } else { None }
+}
+
 /// An array of a distribution in the shape asked for.
-fn drawn(call: &Call<'_>, distribution: Distribution, dtype: DType, params: &[&Expr]) -> Result<Expr> {
+pub(super) fn drawn(call: &Call<'_>, distribution: Distribution, dtype: DType, params: &[&Expr]) -> Result<Expr> {
     let shape = wanted(call, params)?;
     let chunks = call.chunks("chunks", &shape, dtype)?;
-    let generator = if let Arg::Generator(handle) = call.get("generator") { Some(*handle) } else { None };
-    let (seed, stream) = call.host.random_key(generator);
+    let (seed, stream) = call.host.random_key(generator(call));
     Ok(crate::ops::primitive::random(Random { seed, stream, distribution }, dtype, chunks))
 }
 
-fn in_dtype(call: &Call<'_>, x: Expr) -> Result<Arg> {
+pub(super) fn in_dtype(call: &Call<'_>, x: Expr) -> Result<Arg> {
     answer(call.dtype("dtype")?.map_or_else(|| x.clone(), |dtype| cast(&x, dtype)))
 }
 
-fn uniform(call: &Call<'_>, bounds: Option<(&str, &str)>) -> Result<Arg> {
+pub(super) fn uniform(call: &Call<'_>, bounds: Option<(&str, &str)>) -> Result<Arg> {
     let span = |low: f64, high: f64| Distribution::Uniform { low: Scalar::Float64(low), high: Scalar::Float64(high) };
     let Some((low, high)) = bounds else { return in_dtype(call, drawn(call, span(0.0, 1.0), DType::Float64, &[])?) };
     let (a, b) = (call.array(low)?, call.array(high)?);
@@ -271,7 +122,7 @@ fn standard(call: &Call<'_>) -> Result<Expr> {
     drawn(call, z, DType::Float64, &[])
 }
 
-fn normal(call: &Call<'_>, given: bool) -> Result<Arg> {
+pub(super) fn normal(call: &Call<'_>, given: bool) -> Result<Arg> {
     if !given {
         return in_dtype(call, standard(call)?);
     }
@@ -290,7 +141,7 @@ fn normal(call: &Call<'_>, given: bool) -> Result<Arg> {
 }
 
 /// Uniform in (0, 1).
-fn unit(call: &Call<'_>) -> Result<Expr> {
+pub(super) fn unit(call: &Call<'_>) -> Result<Expr> {
     // The lowest value is half a step above zero, so that logarithms stay finite.
     let (low, high) = (Scalar::Float64(f64::EPSILON / 4.0), Scalar::Float64(1.0));
     drawn(call, Distribution::Uniform { low, high }, DType::Float64, &[])
@@ -356,72 +207,14 @@ fn named(call: &Call<'_>, name: &str, params: &[&str], dtype: DType) -> Result<A
     if values.iter().any(|v| v.to_f64() < 0.0 || v.to_f64().is_nan()) {
         return Err(Error::value(format!("{} must not be negative", params.join(", "))));
     }
+    // The standard forms have scale 1.
+    let (name, values) = match name {
+        "standard_gamma" => ("gamma", [values, vec![Scalar::Float64(1.0)]].concat()),
+        other => (other, values),
+    };
+    if name == "poisson" && values.iter().all(|v| v.to_f64() == 0.0) {
+        return answer(cast(&bi(Kernel::Multiply, &unit(call)?, &real(0.0))?, dtype));
+    }
     let distribution = Distribution::Named { name: name.to_string(), params: values };
     answer(drawn(call, distribution, dtype, &[])?)
-}
-
-fn integers(call: &Call<'_>) -> Result<Arg> {
-    let first = call.int("low")?;
-    let (low, high) = if call.given("high") { (first, call.int("high")?) } else { (0, first) };
-    let high = if call.flag("endpoint")? { high + 1 } else { high };
-    if low >= high {
-        return Err(Error::value("low >= high"));
-    }
-    in_dtype(call, drawn(call, Distribution::Integers { low, high }, DType::Int64, &[])?)
-}
-
-/// The line to draw from: an array, or `0, 1, .. n - 1`.
-fn source(call: &Call<'_>, name: &str) -> Result<Expr> {
-    let x = call.array(name)?;
-    if x.ndim() > 0 {
-        return Ok(x);
-    }
-    let n = call.int(name)?;
-    let n = usize::try_from(n).map_err(|_| Error::value("a must be a positive integer unless no samples are taken"))?;
-    Ok(super::build::count_up(n))
-}
-
-/// The indices `0 .. n` in random order.
-fn shuffled(call: &Call<'_>, n: usize) -> Expr {
-    let generator = if let Arg::Generator(handle) = call.get("generator") { Some(*handle) } else { None };
-    let (seed, stream) = call.host.random_key(generator);
-    let (low, high) = (Scalar::Float64(0.0), Scalar::Float64(1.0));
-    let random = Random { seed, stream, distribution: Distribution::Uniform { low, high } };
-    let keys = crate::ops::primitive::random(random, DType::Float64, crate::data::Chunks::whole(&[n]));
-    per_block("argsort", vec![], &[(&keys, 1)], &[n], DType::Int64, 0)
-}
-
-fn choice(call: &Call<'_>) -> Result<Arg> {
-    let x = source(call, "a")?;
-    let n = x.shape[0];
-    if n == 0 {
-        return Err(Error::value("a cannot be empty unless no samples are taken"));
-    }
-    let shape = wanted(call, &[])?;
-    let count: usize = shape.iter().product();
-    if !call.flag("replace")? {
-        if count > n {
-            return Err(Error::value("Cannot take a larger sample than population when 'replace=False'"));
-        }
-        let index = super::build::slice(&shuffled(call, n), 0, 0, count);
-        return answer(reshape(&take(&x, &index, 0), &[&shape[..], &x.shape[1..]].concat())?);
-    }
-    let index = match call.opt_array("p")? {
-        None => drawn(call, Distribution::Integers { low: 0, high: n as i64 }, DType::Int64, &[])?,
-        Some(p) if p.shape != [n] => return Err(Error::value("'a' and 'p' must have same size")),
-        Some(p) => {
-            let steps = crate::ops::primitive::scan(&cast(&p, DType::Float64), Fold::Sum, 0);
-            let u = super::build::flat(&unit(call)?)?;
-            let side = vec![Param::Str("right".into())];
-            let found = per_block("searchsorted", side, &[(&steps, 1), (&u, 1)], &[count], DType::Int64, 0);
-            reshape(&bi(Kernel::Minimum, &found, &number_as((n - 1) as f64, DType::Int64))?, &shape)?
-        }
-    };
-    answer(super::selection::take_any(&x, &index, 0, "raise")?)
-}
-
-fn permutation(call: &Call<'_>) -> Result<Arg> {
-    let x = source(call, "x")?;
-    let axis = if call.given("axis") { call.axis("axis", x.ndim())? } else { 0 };
-    answer(take(&x, &shuffled(call, x.shape[axis]), axis))
 }

@@ -2,9 +2,9 @@
 
 use crate::data::{Error, nearest};
 use crate::ops::function::{
-    Function, arithmetic, comparison, creation, decompositions, diagonals, einsum, elementwise, exponential, fft,
-    histograms, joining, lengthening, linear_algebra, logic, moments, norms, padding, polynomial, random, ranges,
-    reductions, scans, selection, sets, shape, sorting, statistics, windows,
+    Function, arithmetic, comparison, creation, decompositions, descriptions, diagonals, drawing, einsum, elementwise,
+    exponential, fft, functional, histograms, joining, lengthening, linear_algebra, logic, moments, norms, padding,
+    polynomial, random, ranges, reductions, scans, selection, sets, shape, sorting, statistics, turning, windows,
 };
 
 /// Every row of the language, by family.
@@ -37,7 +37,10 @@ pub static FAMILIES: &[&[Function]] = &[
     sorting::ROWS,
     statistics::ROWS,
     windows::ROWS,
-    random::OTHERS,
+    drawing::ROWS,
+    descriptions::ROWS,
+    functional::ROWS,
+    turning::ROWS,
 ];
 
 /// The row of a name such as `mean` or `linalg.norm`.

@@ -1,0 +1,309 @@
+//! Functions of the language applied to lines, axes and blocks of arrays.
+
+use crate::data::{Error, Result, UNKNOWN};
+use crate::ir::{Expr, Kernel};
+use crate::ops::function::build::{at, un};
+use crate::ops::function::operands::asarray;
+use crate::ops::function::row::{answer, key, need, opt};
+use crate::ops::function::{Arg, Call, Callable, Function, Home, Parameter};
+use crate::ops::primitive::{Pick, cast, concat, expand, pick, reshape};
+
+/// The rows of this family.
+pub const ROWS: &[Function] = &[
+    Function::row(
+        "apply_along_axis",
+        &[need("func1d"), need("axis"), need("arr"), Parameter::rest("args")],
+        "A function of each line along an axis.",
+        "np.apply_along_axis(np.sum, 1, [[1, 2], [3, 4]])",
+        "array([3, 7])",
+        along_axis,
+    ),
+    Function::row(
+        "apply_over_axes",
+        &[need("func"), need("a"), need("axes")],
+        "A function applied over one axis after another.",
+        "np.apply_over_axes(np.sum, np.array([[1, 2], [3, 4]]), [0, 1])",
+        "array([[10]])",
+        over_axes,
+    ),
+    Function::row(
+        "map_blocks",
+        &[
+            need("func"),
+            Parameter::rest("args"),
+            key("dtype", "None"),
+            key("chunks", "None"),
+            key("drop_axis", "None"),
+            key("new_axis", "None"),
+            key("meta", "None"),
+            key("name", "None"),
+            key("token", "None"),
+            key("enforce_ndim", "False"),
+        ],
+        "A function of each block.",
+        "da.map_blocks(lambda b: b - b.max(), da.arange(4, chunks=2)).compute()",
+        "array([-1,  0, -1,  0])",
+        map_blocks,
+    )
+    .method()
+    .home(Home::DaskOnly),
+    Function::row(
+        "map_overlap",
+        &[
+            need("func"),
+            Parameter::rest("args"),
+            key("depth", "0"),
+            key("boundary", "None"),
+            key("trim", "True"),
+            key("dtype", "None"),
+            key("meta", "None"),
+            key("align_arrays", "True"),
+            key("allow_rechunk", "True"),
+        ],
+        "A function of each block with elements of its neighbours, which are trimmed off.",
+        "da.map_overlap(lambda b: b, da.arange(4, chunks=2), depth=1, boundary='none').compute()",
+        "array([0, 1, 2, 3])",
+        map_overlap,
+    )
+    .method()
+    .home(Home::DaskOnly),
+    Function::row(
+        "coarsen",
+        &[need("reduction"), need("x"), need("axes"), opt("trim_excess", "False")],
+        "A reduction over neighbourhoods of fixed size.",
+        "da.coarsen(np.sum, da.arange(6, chunks=6), {0: 2}).compute()",
+        "array([1, 5, 9])",
+        coarsen,
+    )
+    .home(Home::DaskOnly),
+    Function::row(
+        "isnull",
+        &[need("values")],
+        "Whether an element is NaN.",
+        "da.isnull(da.from_array(np.array([1.0, np.nan]))).compute()",
+        "array([False,  True])",
+        |c| answer(nulls(&c.array("values")?)?),
+    )
+    .home(Home::DaskOnly),
+    Function::row(
+        "notnull",
+        &[need("values")],
+        "Whether an element is not NaN.",
+        "da.notnull(da.from_array(np.array([1.0, np.nan]))).compute()",
+        "array([ True, False])",
+        |c| answer(un(Kernel::LogicalNot, &nulls(&c.array("values")?)?)?),
+    )
+    .home(Home::DaskOnly),
+];
+
+fn nulls(x: &Expr) -> Result<Expr> {
+    un(Kernel::Isnan, &if x.dtype.is_inexact() { x.clone() } else { cast(x, crate::data::DType::Float64) })
+}
+
+fn function<'a>(call: &'a Call<'_>, name: &str) -> Result<&'a Callable> {
+    match call.get(name) {
+        Arg::Callable(function) => Ok(function),
+        other => Err(Error::type_(format!("'{}' object is not callable", other.type_name()))),
+    }
+}
+
+fn rest(call: &Call<'_>) -> Vec<Arg> {
+    if let Arg::Tuple(items) = call.get("args") { items.clone() } else { vec![] }
+}
+
+fn along_axis(call: &Call<'_>) -> Result<Arg> {
+    let (f, x) = (function(call, "func1d")?, call.array("arr")?);
+    let axis = call.axis("axis", x.ndim())?;
+    let last = super::build::to_last(&x, axis);
+    let outer = last.shape[..last.ndim() - 1].to_vec();
+    let count: usize = outer.iter().product();
+    if count == 0 || outer.contains(&UNKNOWN) {
+        return Err(Error::value("Cannot apply_along_axis when any iteration dimensions are 0"));
+    }
+    let lines = reshape(&last, &[count, last.shape[last.ndim() - 1]])?;
+    let mut parts = Vec::with_capacity(count);
+    for k in 0..count {
+        let mut args = vec![Arg::Array(at(&lines, 0, k))];
+        args.extend(rest(call));
+        parts.push(expand(&asarray(&call.host.call(f, args)?)?, &[0]));
+    }
+    if parts.iter().any(|p| p.shape != parts[0].shape) {
+        return Err(Error::value("could not broadcast the function's answers: they differ in shape"));
+    }
+    let y = super::build::join(&parts, 0);
+    let inner = y.shape[1..].to_vec();
+    let y = reshape(&y, &[outer.clone(), inner.clone()].concat())?;
+    // The axes of an answer take the place of the axis that was given.
+    let (front, n) = (outer.len(), inner.len());
+    let order = (0..axis).chain(front..front + n).chain(axis..front);
+    answer(crate::ops::primitive::transpose(&y, &order.collect::<Vec<_>>()))
+}
+
+fn over_axes(call: &Call<'_>) -> Result<Arg> {
+    let (f, mut x) = (function(call, "func")?, call.array("a")?);
+    let ndim = x.ndim();
+    for axis in call.axis_list("axes", ndim)? {
+        let y = asarray(&call.host.call(f, vec![Arg::Array(x.clone()), Arg::Int(axis.into())])?)?;
+        x = match y.ndim() {
+            n if n == ndim => y,
+            n if n + 1 == ndim => expand(&y, &[axis]),
+            _ => return Err(Error::value("function is not returning an array of the correct shape")),
+        };
+    }
+    answer(x)
+}
+
+/// The function and the arguments of `map_blocks(f, x)` or `x.map_blocks(f)`.
+fn mapped(call: &Call<'_>) -> Result<(Callable, Vec<Arg>)> {
+    let mut args = rest(call);
+    let f = match (call.get("func"), args.first()) {
+        (Arg::Callable(f), _) => f.clone(),
+        (x, Some(Arg::Callable(f))) => {
+            let f = f.clone();
+            args[0] = x.clone();
+            f
+        }
+        (other, _) => return Err(Error::type_(format!("'{}' object is not callable", other.type_name()))),
+    };
+    Ok((f, args))
+}
+
+/// A box of an array.
+fn part(x: &Expr, start: &[usize], len: &[usize]) -> Expr {
+    let one = |(&start, &len): (&usize, &usize)| Pick::Slice { start, step: 1, len };
+    pick(x, &start.iter().zip(len).map(one).collect::<Vec<_>>())
+}
+
+/// Blocks in C order of a grid put together.
+fn assembled(mut blocks: Vec<Expr>, grid: &[usize]) -> Result<Expr> {
+    for axis in (0..grid.len()).rev() {
+        let each: Vec<&[Expr]> = blocks.chunks(grid[axis]).collect();
+        let joined = each.into_iter().map(|row| super::joining::concatenated(row, axis)).collect::<Result<Vec<_>>>()?;
+        blocks = joined;
+    }
+    blocks.into_iter().next().ok_or_else(|| Error::value("there is no block to map"))
+}
+
+fn map_blocks(call: &Call<'_>) -> Result<Arg> {
+    let (f, args) = mapped(call)?;
+    let arrays: Vec<Expr> =
+        args.iter().filter_map(|a| if let Arg::Array(x) = a { Some(x.clone()) } else { None }).collect();
+    let Some(first) = arrays.first() else { return Err(Error::type_("map_blocks needs at least one array")) };
+    let grid = first.chunks.clone();
+    if arrays.iter().any(|x| x.shape != first.shape) {
+        return Err(Error::value("the arrays of map_blocks must have one shape"));
+    }
+    if call.given("new_axis") {
+        return Err(Error::not_implemented("map_blocks with new_axis is not there yet"));
+    }
+    let mut blocks = Vec::new();
+    for number in 0..grid.count() {
+        let region = grid.region(&grid.unravel(number));
+        let one = |arg: &Arg| match arg {
+            Arg::Array(x) => Arg::Array(part(x, &region.start, &region.len)),
+            other => other.clone(),
+        };
+        let y = asarray(&call.host.call(&f, args.iter().map(one).collect())?)?;
+        blocks.push(call.dtype("dtype")?.map_or_else(|| y.clone(), |dtype| cast(&y, dtype)));
+    }
+    let mut counts = grid.numblocks();
+    let mut dropped = if call.given("drop_axis") { call.axis_list("drop_axis", first.ndim())? } else { vec![] };
+    dropped.sort_unstable();
+    for axis in dropped.into_iter().rev() {
+        counts.remove(axis);
+    }
+    answer(assembled(blocks, &counts)?)
+}
+
+/// A number for each axis, of one number, a tuple, or a dict by axis.
+fn per_axis(arg: &Arg, ndim: usize, default: &Arg) -> Result<Vec<Arg>> {
+    match arg {
+        Arg::Dict(entries) => Ok((0..ndim)
+            .map(|axis| {
+                entries.iter().find(|(k, _)| *k == Arg::Int(axis.into())).map_or(default.clone(), |(_, v)| v.clone())
+            })
+            .collect()),
+        Arg::Tuple(items) | Arg::List(items) if items.len() == ndim => Ok(items.clone()),
+        Arg::Tuple(_) | Arg::List(_) => Err(Error::value("one entry an axis is needed")),
+        one => Ok(vec![one.clone(); ndim]),
+    }
+}
+
+/// The array lengthened by `depth` on both sides of an axis, as the boundary says.
+fn bordered(x: &Expr, axis: usize, depth: usize, boundary: &Arg) -> Result<Expr> {
+    let n = x.shape[axis];
+    let mode = match boundary {
+        Arg::Str(name) => match name.as_str() {
+            "periodic" => "wrap",
+            "reflect" => "symmetric",
+            "nearest" => "edge",
+            other => {
+                return Err(Error::value(format!(
+                    "unknown boundary '{other}': periodic, reflect, nearest, none or a number"
+                )));
+            }
+        },
+        _ => "",
+    };
+    if !mode.is_empty() {
+        let sources = super::padding::sources(mode, n, depth, depth);
+        return Ok(crate::ops::primitive::take(x, &super::build::ints(sources), axis));
+    }
+    let mut shape = x.shape.clone();
+    shape[axis] = depth;
+    let value = super::build::broadcast_to(&cast(&asarray(boundary)?, x.dtype), &shape)?;
+    Ok(concat(&[value.clone(), x.clone(), value], axis))
+}
+
+fn map_overlap(call: &Call<'_>) -> Result<Arg> {
+    let (f, args) = mapped(call)?;
+    let Some(Arg::Array(x)) = args.first() else { return Err(Error::type_("map_overlap needs an array")) };
+    let (ndim, grid) = (x.ndim(), x.chunks.clone());
+    let depth = per_axis(call.get("depth"), ndim, &Arg::Int(0.into()))?;
+    let depth = depth.iter().map(|d| call.int_of(d, "depth").map(|n| n.max(0) as usize)).collect::<Result<Vec<_>>>()?;
+    let none = Arg::Str("none".into());
+    let edges = per_axis(call.get("boundary"), ndim, &none)?;
+    let open = |axis: usize| edges[axis] == Arg::None || edges[axis] == none;
+    let mut wide = x.clone();
+    for axis in (0..ndim).filter(|&axis| depth[axis] > 0 && !open(axis)) {
+        wide = bordered(&wide, axis, depth[axis], &edges[axis])?;
+    }
+    let trim = call.flag("trim")?;
+    let mut blocks = Vec::new();
+    for number in 0..grid.count() {
+        let region = grid.region(&grid.unravel(number));
+        let (mut start, mut len, mut before) = (vec![0; ndim], vec![0; ndim], vec![0; ndim]);
+        for axis in 0..ndim {
+            // In the widened array an element stands `shift` further on; an open side ends with the array.
+            let shift = if open(axis) { 0 } else { depth[axis] };
+            let from = (region.start[axis] + shift).saturating_sub(depth[axis]);
+            let to = (region.start[axis] + shift + region.len[axis] + depth[axis]).min(wide.shape[axis]);
+            (start[axis], len[axis]) = (from, to - from);
+            before[axis] = region.start[axis] + shift - from;
+        }
+        let mut inner = args.clone();
+        inner[0] = Arg::Array(part(&wide, &start, &len));
+        let y = asarray(&call.host.call(&f, inner)?)?;
+        blocks.push(if trim && y.ndim() == ndim { part(&y, &before, &region.len) } else { y });
+    }
+    answer(assembled(blocks, &grid.numblocks())?)
+}
+
+fn coarsen(call: &Call<'_>) -> Result<Arg> {
+    let (f, mut x) = (function(call, "reduction")?, call.array("x")?);
+    let sizes = per_axis(call.get("axes"), x.ndim(), &Arg::Int(1.into()))?;
+    let (mut shape, mut folded) = (Vec::new(), Vec::new());
+    for (axis, size) in sizes.iter().enumerate() {
+        let size = usize::try_from(call.int_of(size, "axes")?).unwrap_or(1).max(1);
+        let n = x.shape[axis];
+        if n % size != 0 {
+            if !call.flag("trim_excess")? {
+                return Err(Error::value("Coarsening factors do not align with block dimensions"));
+            }
+            x = super::build::slice(&x, axis, 0, n - n % size);
+        }
+        shape.extend([x.shape[axis] / size, size]);
+        folded.push(Arg::Int((2 * axis + 1).into()));
+    }
+    call.host.call(f, vec![Arg::Array(reshape(&x, &shape)?), Arg::Tuple(folded)])
+}
