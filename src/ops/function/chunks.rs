@@ -1,7 +1,6 @@
 //! Chunk arguments in every spelling that Dask takes.
 //!
-//! `"auto"` aims at chunks of 128 MiB with sides of equal length: axes shorter than that side are left whole, the others
-//! are cut at a divisor of their length where one is within a factor of two.
+//! `"auto"` aims at chunks of 128 MiB with sides of equal length; axes shorter than that side are left whole.
 
 use crate::data::{Chunks, Cuts, DType, Error, Place, Result, UNKNOWN, normalize_axis};
 use crate::ops::function::{Arg, Call, Host, Mode};
@@ -166,7 +165,7 @@ fn resolve(cuts: Vec<Cut>, shape: &[usize], budget: usize) -> Vec<Cuts> {
         let small: Vec<usize> =
             open.iter().copied().filter(|&i| (shape[i] as f64) < side || shape[i] == UNKNOWN).collect();
         if small.is_empty() {
-            open.drain(..).for_each(|i| out[i] = Some(Cuts::regular(shape[i], near_divisor(side, shape[i]))));
+            open.drain(..).for_each(|i| out[i] = Some(Cuts::regular(shape[i], side as usize)));
         }
         for i in small {
             taken *= shape[i].max(1) as f64;
@@ -177,11 +176,76 @@ fn resolve(cuts: Vec<Cut>, shape: &[usize], budget: usize) -> Vec<Cuts> {
     out.into_iter().zip(shape).map(|(cuts, &n)| cuts.unwrap_or_else(|| Cuts::whole(n))).collect()
 }
 
-/// The largest divisor of `len` between half of `side` and `side`, else `side`.
-fn near_divisor(side: f64, len: usize) -> usize {
-    let (low, high) = ((side / 2.0).ceil() as usize, side as usize);
-    // A divisor d of len in [low, high] is len / q with q between len / high and len / low.
-    let quotients = len.div_ceil(high.max(1))..=len / low.max(1);
-    let found = quotients.filter(|q| len.is_multiple_of(*q)).map(|q| len / q).find(|d| (low..=high).contains(d));
-    found.unwrap_or(high).max(1)
+#[cfg(test)]
+mod tests {
+    use super::parse_chunks;
+    use crate::data::{Block, DType, Result};
+    use crate::ir::Expr;
+    use crate::ops::function::{Arg, Callable, Host};
+
+    /// A session that knows nothing.
+    struct Silent;
+
+    impl Host for Silent {
+        fn values(&self, _: &[Expr]) -> Result<Vec<Block>> {
+            Ok(vec![])
+        }
+        fn call(&self, _: &Callable, _: Vec<Arg>) -> Result<Arg> {
+            Ok(Arg::None)
+        }
+        fn random_key(&self, _: Option<u64>) -> (u64, u64) {
+            (0, 0)
+        }
+        fn seed(&self, _: Option<u64>, _: Option<u64>) {}
+        fn new_generator(&self, _: Option<u64>) -> u64 {
+            0
+        }
+        fn default_chunk_length(&self) -> Option<usize> {
+            None
+        }
+        fn warn(&self, _: &str) {}
+    }
+
+    fn int(n: i64) -> Arg {
+        Arg::Int(n.into())
+    }
+
+    fn shown(arg: &Arg, shape: &[usize]) -> String {
+        match parse_chunks(arg, shape, DType::Float64, &Silent) {
+            Ok(chunks) => chunks.show(),
+            Err(error) => error.message,
+        }
+    }
+
+    #[test]
+    fn every_spelling_of_chunks_is_understood() {
+        let tuple = |items: Vec<Arg>| Arg::Tuple(items);
+        let sizes = tuple(vec![int(3), int(1)]);
+        let cases = [
+            (int(3), "((3, 1), (3, 2))"),
+            (tuple(vec![int(2), int(-1)]), "((2, 2), (5,))"),
+            (tuple(vec![sizes.clone(), Arg::None]), "((3, 1), (5,))"),
+            (Arg::Dict(vec![(int(-1), int(4))]), "((4,), (4, 1))"),
+            (Arg::Str("auto".into()), "((4,), (5,))"),
+            (Arg::Str("64 B".into()), "((2, 2), (2, 2, 1))"),
+            (tuple(vec![sizes, sizes_of(&[2, 2])]), "chunks do not add up to shape: 4 against 5"),
+        ];
+        for (arg, expected) in cases {
+            assert_eq!(shown(&arg, &[4, 5]), expected, "{arg:?}");
+        }
+    }
+
+    fn sizes_of(sizes: &[i64]) -> Arg {
+        Arg::Tuple(sizes.iter().map(|&n| int(n)).collect())
+    }
+
+    #[test]
+    fn auto_cuts_where_dask_cuts() {
+        let auto = Arg::Str("auto".into());
+        let size = |shape: &[usize]| {
+            parse_chunks(&auto, shape, DType::Float64, &Silent).map(|c| c.chunksize()).unwrap_or_default()
+        };
+        assert_eq!(size(&[10_000, 10_000]), [4096, 4096]);
+        assert_eq!(size(&[100, 10_000_000]), [100, 167_772]);
+    }
 }

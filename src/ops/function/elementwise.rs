@@ -189,8 +189,11 @@ fn rounded(x: &Expr, decimals: i64) -> Result<Expr> {
 fn clip(call: &Call<'_>) -> Result<Arg> {
     call.no_out()?;
     let pick = |a, b| if call.given(a) { call.get(a) } else { call.get(b) };
-    let (low, high) = (pick("a_min", "min"), pick("a_max", "max"));
-    let mut given = vec![call.get("a")];
+    let array = Arg::Array(call.array("a")?);
+    let (low, high) = (&within(&array, pick("a_min", "min")), &within(&array, pick("a_max", "max")));
+    let first =
+        if matches!(call.get("a"), Arg::List(_) | Arg::Tuple(_) | Arg::Array(_)) { &array } else { call.get("a") };
+    let mut given = vec![first];
     given.extend([low, high].into_iter().filter(|arg| **arg != Arg::None));
     let all = together(&given)?;
     let mut rest = all[1..].iter();
@@ -203,6 +206,17 @@ fn clip(call: &Call<'_>) -> Result<Arg> {
         }
     }
     answer(x)
+}
+
+/// A bound outside the dtype of the array clips nothing: the dtype's own bound stands for it.
+fn within(x: &Arg, bound: &Arg) -> Arg {
+    match (x, bound) {
+        (Arg::Array(x), Arg::Int(n)) => match x.dtype.integer_bounds() {
+            Some((low, high)) => Arg::Int(n.clone().clamp(low.into(), high.into())),
+            None => bound.clone(),
+        },
+        _ => bound.clone(),
+    }
 }
 
 fn nan_to_num(call: &Call<'_>) -> Result<Arg> {

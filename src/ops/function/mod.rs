@@ -17,6 +17,7 @@ mod elementwise;
 mod exponential;
 mod fft;
 mod functional;
+mod grids;
 mod histograms;
 mod joining;
 mod lengthening;

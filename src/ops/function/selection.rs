@@ -69,7 +69,8 @@ pub const ROWS: &[Function] = &[
         "np.choose([0, 1, 0], [[1, 2, 3], [10, 20, 30]])",
         "array([ 1, 20,  3])",
         choice,
-    ),
+    )
+    .method(),
     Function::row(
         "select",
         &[need("condlist"), need("choicelist"), opt("default", "0")],

@@ -197,10 +197,10 @@ fn digitize(call: &Call<'_>) -> Result<Arg> {
     if !rising && !edges.windows(2).all(|w| w[0] >= w[1]) {
         return Err(Error::value("bins must be monotonically increasing or decreasing"));
     }
-    let right = call.flag("right")?;
+    let side = if call.flag("right")? { "left" } else { "right" };
     if rising {
-        return answer(places(&bins, &x, if right { "left" } else { "right" })?);
+        return answer(places(&bins, &x, side)?);
     }
-    let found = places(&flip(&bins, &[0]), &x, if right { "right" } else { "left" })?;
+    let found = places(&flip(&bins, &[0]), &x, side)?;
     answer(bi(Kernel::Subtract, &whole(edges.len() as i64), &found)?)
 }

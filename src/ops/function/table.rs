@@ -3,8 +3,9 @@
 use crate::data::{Error, nearest};
 use crate::ops::function::{
     Function, arithmetic, comparison, creation, decompositions, descriptions, diagonals, drawing, einsum, elementwise,
-    exponential, fft, functional, histograms, joining, lengthening, linear_algebra, logic, moments, norms, padding,
-    polynomial, random, ranges, reductions, scans, selection, sets, shape, sorting, statistics, turning, windows,
+    exponential, fft, functional, grids, histograms, joining, lengthening, linear_algebra, logic, moments, norms,
+    padding, polynomial, random, ranges, reductions, scans, selection, sets, shape, sorting, statistics, turning,
+    windows,
 };
 
 /// Every row of the language, by family.
@@ -26,6 +27,7 @@ pub static FAMILIES: &[&[Function]] = &[
     einsum::ROWS,
     fft::ROWS,
     histograms::ROWS,
+    grids::ROWS,
     lengthening::ROWS,
     linear_algebra::ROWS,
     logic::ROWS,
@@ -64,5 +66,31 @@ pub fn unknown(module: &str, name: &str) -> Error {
     match nearest(name, all().map(|row| row.name)) {
         Some(meant) => error.help(format!("unknown function `{name}`: did you mean `{meant}`?")),
         None => error,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{all, find, unknown};
+    use std::collections::HashSet;
+
+    #[test]
+    fn names_are_unique() {
+        let mut seen = HashSet::new();
+        let doubled: Vec<&str> = all().map(|row| row.name).filter(|name| !seen.insert(*name)).collect();
+        assert_eq!(doubled, Vec::<&str>::new());
+    }
+
+    #[test]
+    fn every_row_says_what_it_does_in_a_sentence() {
+        let mute: Vec<&str> =
+            all().filter(|row| !row.doc.ends_with('.') || row.example.is_empty()).map(|row| row.name).collect();
+        assert_eq!(mute, Vec::<&str>::new());
+    }
+
+    #[test]
+    fn a_mistyped_name_finds_the_one_that_was_meant() {
+        assert!(find("maen").is_none());
+        assert_eq!(unknown("numpy", "maen").help, ["unknown function `maen`: did you mean `mean`?"]);
     }
 }

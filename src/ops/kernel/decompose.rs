@@ -148,3 +148,33 @@ fn lstsq(inputs: &[Block], params: &[Param]) -> Result<Vec<Block>> {
         Ok(vec![from_matrices(&[], core, &[x]), Block::from_vec(&[], vec![rank]), Block::from_vec(&[s.len()], s)])
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{householder, pseudo_inverse, thin};
+    use nalgebra::DMatrix;
+
+    #[test]
+    fn householder_factors_have_the_signs_of_lapack() {
+        let a = DMatrix::from_row_slice(2, 2, &[3.0, 0.0, 4.0, 5.0]);
+        let (q, r) = householder(&a);
+        assert!((&q * &r - &a).norm() < 1e-12);
+        // np.linalg.qr([[3, 0], [4, 5]]).R
+        assert!((r - DMatrix::from_row_slice(2, 2, &[-5.0, -4.0, 0.0, 3.0])).norm() < 1e-12);
+    }
+
+    #[test]
+    fn singular_values_descend_and_rebuild_the_matrix() {
+        let a = DMatrix::from_row_slice(2, 3, &[3.5, -1.25, 2.0, 0.0, 7.5, -2.5]);
+        let (u, s, vh) = thin(a.clone()).expect("a finite matrix");
+        assert!(s[0] >= s[1]);
+        let middle = DMatrix::from_diagonal(&nalgebra::DVector::from_vec(s));
+        assert!((u * middle * vh - a).norm() < 1e-12);
+    }
+
+    #[test]
+    fn the_rank_counts_singular_values_above_the_cutoff() {
+        let (_, _, rank) = pseudo_inverse(DMatrix::from_element(3, 3, 1.0), 1e-12).expect("a finite matrix");
+        assert_eq!(rank, 1);
+    }
+}

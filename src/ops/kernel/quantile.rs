@@ -95,3 +95,29 @@ fn lerp(a: f64, b: f64, t: f64) -> f64 {
         b - (b - a) * (1.0 - t)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::at;
+
+    #[test]
+    fn methods_give_numpys_quantiles() {
+        // np.quantile([1, 2, 4, 7, 11], 0.4, method=...)
+        let sorted = [1.0, 2.0, 4.0, 7.0, 11.0];
+        let cases = [
+            ("linear", 3.2),
+            ("lower", 2.0),
+            ("higher", 4.0),
+            ("nearest", 4.0),
+            ("midpoint", 3.0),
+            ("inverted_cdf", 2.0),
+            ("averaged_inverted_cdf", 3.0),
+            ("hazen", 3.0),
+            ("weibull", 2.8),
+        ];
+        for (method, expected) in cases {
+            let found = at(&sorted, 0.4, method);
+            assert!((found - expected).abs() < 1e-12, "{method}: {found} for {expected}");
+        }
+    }
+}
