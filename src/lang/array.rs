@@ -129,8 +129,16 @@ fn write_through(x: &Expr, view: &View, value: &Expr) -> Result<Expr> {
         return Err(Error::value("assignment destination is read-only"));
     }
     let value = primitive::squeeze(value, &repeated)?;
-    let keep = |k: &usize| !repeated.contains(k);
-    let kept: Vec<usize> = (0..view.axes.len()).filter(keep).collect();
+    let input_of = |k: usize| match view.axes[k] {
+        ViewAxis::Input { axis, .. } => axis,
+        ViewAxis::Repeat => usize::MAX,
+    };
+    let kept: Vec<usize> = (0..view.axes.len()).filter(|k| !repeated.contains(k)).collect();
+    // The part is written in the order of the owner's axes, whatever order the view has them in.
+    let mut order: Vec<usize> = (0..kept.len()).collect();
+    order.sort_by_key(|&k| input_of(kept[k]));
+    let value = primitive::transpose(&value, &order);
+    let kept: Vec<usize> = order.iter().map(|&k| kept[k]).collect();
     let bare = View {
         base: view.base.clone(),
         axes: kept.iter().map(|&k| view.axes[k]).collect(),

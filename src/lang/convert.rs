@@ -47,7 +47,7 @@ pub fn to_arg(machine: &Machine<'_>, value: &Value) -> Result<Arg> {
             Arg::Dict(dict.borrow().iter().map(pair).collect::<Result<_>>()?)
         }
         Value::Function(f) => callable(machine, value, f.name()),
-        Value::Generator(id) => Arg::Generator(*id),
+        Value::Generator(id, _) => Arg::Generator(*id),
         other => return Err(Error::type_(format!("a {} cannot be an argument of this function", type_name(other)))),
     })
 }
@@ -90,7 +90,7 @@ pub fn from_arg(machine: &Machine<'_>, arg: Arg, how: Wrap<'_>) -> Result<Value>
             let known = machine.session.callables.borrow().get(&callable.id).cloned();
             known.ok_or_else(|| Error::runtime(format!("the function {} is gone", callable.name)))?
         }
-        Arg::Generator(id) => Value::Generator(id),
+        Arg::Generator(id) => Value::Generator(id, how.mode),
     })
 }
 

@@ -66,7 +66,11 @@ impl Machine<'_> {
     /// What the evaluation fails with.
     pub fn evaluated(&self, expr: &Expr) -> Result<Expr> {
         self.check_interrupt()?;
-        if matches!(expr.op, crate::ir::Op::Memory(_)) { Ok(expr.clone()) } else { self.outside.evaluate(expr) }
+        if matches!(expr.op, crate::ir::Op::Memory(_)) {
+            return Ok(expr.clone());
+        }
+        check_room(expr)?;
+        self.outside.evaluate(expr)
     }
 
     /// `KeyboardInterrupt` after Ctrl-C.
@@ -223,6 +227,33 @@ impl Machine<'_> {
             return Err(Error::new(ErrorKind::RecursionError, "maximum recursion depth exceeded"));
         }
         Ok(())
+    }
+}
+
+/// `MemoryError` where the system has no room for a result, before anything is computed.
+fn check_room(expr: &Expr) -> Result<()> {
+    let Some(size) = expr.shape.iter().try_fold(expr.dtype.itemsize(), |n, &len| n.checked_mul(len)) else {
+        return Err(Error::value("array is too big; `arr.size * arr.dtype.itemsize` is larger than the maximum possible size."));
+    };
+    if expr.shape.contains(&UNKNOWN) || Vec::<u8>::new().try_reserve_exact(size).is_ok() {
+        return Ok(());
+    }
+    let shape = crate::data::show_shape(&expr.shape);
+    let message = format!("Unable to allocate {} for an array with shape {shape} and data type {}", binary_size(size), expr.dtype);
+    Err(Error::memory(message).help("da makes arrays that are larger than memory, in chunks"))
+}
+
+/// A number of bytes as NumPy's `MemoryError` has it: `728. TiB`, `7.45 GiB`.
+fn binary_size(bytes: usize) -> String {
+    const UNITS: [&str; 7] = ["bytes", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
+    let (mut size, mut unit) = (bytes as f64, 0);
+    while size >= 1024.0 && unit + 1 < UNITS.len() {
+        (size, unit) = (size / 1024.0, unit + 1);
+    }
+    match size {
+        100.0.. => format!("{size:.0}. {}", UNITS[unit]),
+        10.0.. => format!("{size:.1} {}", UNITS[unit]),
+        _ => format!("{size:.2} {}", UNITS[unit]),
     }
 }
 

@@ -108,7 +108,7 @@ fn simple(value: &Value) -> String {
         Value::Module(id) => format!("<module '{}'>", modules::full_name(*id)),
         Value::Range(range) => range_text(range),
         Value::Function(f) => function_text(f),
-        Value::Generator(_) => "Generator(Philox)".to_string(),
+        Value::Generator(..) => "Generator(Philox)".to_string(),
         Value::Limits(dtype) => limits(*dtype),
         Value::Iterator(iter) => format!("<{} object>", iter.borrow().kind),
         other => format!("<{} object>", type_name(other)),

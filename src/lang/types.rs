@@ -62,7 +62,7 @@ pub fn type_of(value: &Value) -> TypeId {
         Value::Module(_) => "module",
         Value::Type(_) | Value::Exception(_) => "type",
         Value::Iterator(iter) => iter.borrow().kind,
-        Value::Generator(_) => "numpy.random._generator.Generator",
+        Value::Generator(..) => "numpy.random._generator.Generator",
         Value::Client(_) => "distributed.client.Client",
         Value::Limits(dtype) if dtype.is_inexact() => "numpy.finfo",
         Value::Limits(_) => "numpy.iinfo",

@@ -7,6 +7,7 @@ use crate::lang::function::Func;
 use crate::lang::iterate::Iter;
 use crate::lang::modules::ModuleId;
 use crate::lang::types::TypeId;
+use crate::ops::function::Mode;
 use num_bigint::BigInt;
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -41,8 +42,8 @@ pub enum Value {
     Type(TypeId),
     /// The iterator of a generator expression, `zip`, `map` and the like.
     Iterator(Rc<RefCell<Iter>>),
-    /// A random generator, by its handle.
-    Generator(u64),
+    /// A random generator, by its handle; it makes arrays of a mode.
+    Generator(u64, Mode),
     /// A `dask.distributed` client, by its handle.
     Client(u64),
     /// `np.finfo(dtype)` or `np.iinfo(dtype)`.
@@ -133,7 +134,7 @@ impl Value {
             (Value::DType(a), Value::DType(b)) => a == b,
             (Value::Module(a), Value::Module(b)) => a == b,
             (Value::Type(a), Value::Type(b)) => a == b,
-            (Value::Generator(a), Value::Generator(b)) | (Value::Client(a), Value::Client(b)) => a == b,
+            (Value::Generator(a, _), Value::Generator(b, _)) | (Value::Client(a), Value::Client(b)) => a == b,
             _ => false,
         }
     }

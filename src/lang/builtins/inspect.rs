@@ -2,7 +2,7 @@
 
 use crate::data::{DType, Error, ErrorKind, Result};
 use crate::lang::convert::text;
-use crate::lang::dict::key_of;
+use crate::lang::dict::{Key, key_of};
 use crate::lang::eval::{attribute, attribute_names};
 use crate::lang::function::{Args, Builtin};
 use crate::lang::machine::Machine;
@@ -102,7 +102,10 @@ fn hash(_machine: &Machine<'_>, args: Args) -> Result<Value> {
     match &args[0] {
         Value::Bool(v) => Ok(Value::int(u8::from(*v))),
         Value::Int(v) if v.bits() < 61 => Ok(Value::Int(if *v == (-1).into() { (-2).into() } else { v.clone() })),
-        other => Ok(Value::int(hashed(other)? as i64)),
+        other => match key_of(other)? {
+            Key::Int(v) if v.bits() < 61 => Ok(Value::Int(v)),
+            _ => Ok(Value::int(hashed(other)? as i64)),
+        },
     }
 }
 

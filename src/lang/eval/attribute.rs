@@ -98,6 +98,11 @@ pub fn attribute(machine: &Machine<'_>, object: &Value, name: &str) -> Result<Va
     {
         return Ok(Value::Function(Rc::new(Func::RowMethod { row, receiver: object.clone() })));
     }
+    if let Value::Generator(..) = object
+        && let Some(row) = rows::find(&format!("Generator.{name}"))
+    {
+        return Ok(Value::Function(Rc::new(Func::RowMethod { row, receiver: object.clone() })));
+    }
     Err(no_attribute(object, name))
 }
 
@@ -135,6 +140,7 @@ pub fn attribute_names(object: &Value) -> Vec<String> {
             names.extend(["dtype", "shape", "ndim", "size", "real", "imag", "itemsize", "nbytes"].map(str::to_string));
             names.extend(rows::methods().map(|row| row.name.to_string()));
         }
+        Value::Generator(..) => names.extend(rows::names("Generator.", Mode::Eager).into_iter().map(str::to_string)),
         Value::DType(_) => names.extend(["name", "itemsize", "kind", "char", "str", "type"].map(str::to_string)),
         Value::Named(named) => names.extend(named.fields.iter().map(|f| (*f).to_string())),
         Value::Limits(_) => names.extend(["min", "max", "bits", "eps", "dtype", "tiny", "resolution"].map(str::to_string)),

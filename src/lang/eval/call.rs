@@ -103,7 +103,8 @@ impl Machine<'_> {
             Func::Row { row, mode } => call_row(self, row, *mode, args),
             Func::RowMethod { row, receiver } => {
                 args.positional.insert(0, receiver.clone());
-                call_row(self, row, Mode::Eager, args)
+                let mode = if let Value::Generator(_, mode) = receiver { *mode } else { Mode::Eager };
+                call_row(self, row, mode, args)
             }
             Func::UfuncMethod { row, mode, method } => crate::lang::methods::ufunc_method(self, row, *mode, method, args),
             Func::Vectorized(inner) => crate::lang::builtins::vectorized(self, inner, args),
@@ -128,6 +129,10 @@ fn place(mut error: Error, callee: &Value, spans: &Spans) -> Error {
         Some(i) => spans.positional.get(i).copied(),
         None => spans.receiver,
     };
+    let refused = spans.named.iter().find(|(name, _)| error.message.contains(&format!("keyword argument '{name}'")));
+    if let Some((_, span)) = refused {
+        return at_span(error, *span);
+    }
     for (place, _) in &mut error.labels {
         let span = match place {
             Place::Operand(i) => positional(*i),
@@ -148,7 +153,7 @@ fn place(mut error: Error, callee: &Value, spans: &Spans) -> Error {
 const KEEP_0D: &[&str] = &[
     "array", "asarray", "asanyarray", "ascontiguousarray", "zeros", "ones", "empty", "full", "zeros_like", "ones_like",
     "empty_like", "full_like", "reshape", "squeeze", "copy", "where", "broadcast_to", "transpose", "astype", "atleast_1d",
-    "ravel", "expand_dims", "moveaxis", "swapaxes", "from_array", "piecewise", "select", "broadcast_arrays", "block",
+    "ravel", "expand_dims", "moveaxis", "swapaxes", "from_array", "piecewise", "select", "broadcast_arrays", "block", "cov",
 ];
 
 /// Functions whose results never share memory with their arguments.
@@ -186,12 +191,15 @@ pub(in crate::lang) fn call_row(machine: &Machine<'_>, row: &'static Function, m
     }
 }
 
-/// `out=` of a row that has no such parameter.
+/// The arguments without `out`, by name or by position, and what it was given.
 fn without_out(row: &Function, mut args: Args) -> Result<(Args, Option<Value>)> {
-    let known = row.params.iter().any(|p| p.name == "out");
-    let at = args.named.iter().position(|(name, _)| name == "out").filter(|_| !known);
-    let Some(at) = at else { return Ok((args, None)) };
-    let (_, target) = args.named.remove(at);
+    let place = row.params.iter().position(|p| p.name == "out").filter(|at| *at < args.positional.len());
+    let named = args.named.iter().position(|(name, _)| name == "out");
+    let target = match (place, named) {
+        (Some(at), _) => std::mem::replace(&mut args.positional[at], Value::None),
+        (None, Some(at)) => args.named.remove(at).1,
+        (None, None) => return Ok((args, None)),
+    };
     match target {
         Value::None => Ok((args, None)),
         Value::Tuple(items) if items.len() == 1 => Ok((args, Some(items[0].clone()))),

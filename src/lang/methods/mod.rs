@@ -31,7 +31,6 @@ fn tables(value: &Value) -> Vec<&'static [Method]> {
         Value::DType(_) => vec![number::DTYPE],
         Value::Client(_) => vec![array::CLIENT],
         Value::Blocks(_) => vec![array::BLOCKS],
-        Value::Generator(_) => vec![],
         _ => vec![],
     }
 }
