@@ -73,7 +73,7 @@ impl Sides<'_> {
     fn compare_texts(&self, name: &str, a: &Value, b: &Value, found: &mut Difference) {
         if matches!(
             a,
-            Value::Function(_) | Value::Client(_) | Value::Module(_) | Value::Iterator(_) | Value::Generator(_)
+            Value::Function(_) | Value::Client(_) | Value::Module(_) | Value::Iterator(_) | Value::Generator(..)
         ) {
             return;
         }
