@@ -154,7 +154,9 @@ fn complex(machine: &Machine<'_>, args: Args) -> Result<Value> {
             })
         }
     };
-    Ok(Value::Complex(part(&parts[0])? + part(&parts[1])? * C64::new(0.0, 1.0)))
+    // By parts: multiplying an infinity by i would make its other part NaN.
+    let (re, im) = (part(&parts[0])?, part(&parts[1])?);
+    Ok(Value::Complex(C64::new(re.re - im.im, re.im + im.re)))
 }
 
 fn complex_of_text(text: &str) -> Result<C64> {

@@ -185,9 +185,32 @@ pub(in crate::lang) fn call_row(machine: &Machine<'_>, row: &'static Function, m
     let bases = if mode == Mode::Eager && !COPIES.contains(&row.name) { arrays } else { Vec::new() };
     let wrap = Wrap { mode, keep_0d: KEEP_0D.contains(&row.name), bases: &bases };
     let value = rows::named_result(row.name, from_arg(machine, answer, wrap)?);
+    if IN_PLACE.contains(&row.name)
+        && let Some(target) = args.positional.first()
+    {
+        return write_out(machine, target, value).map(|_| Value::None);
+    }
     match out {
-        Some(target) => write_out(machine, &target, value),
+        Some(target) => {
+            let value = kept_elsewhere(machine, row, &args, &target, value)?;
+            write_out(machine, &target, value)
+        }
         None => Ok(value),
+    }
+}
+
+/// Functions that change their first argument.
+const IN_PLACE: &[&str] = &["fill_diagonal", "put", "putmask", "place", "copyto"];
+
+/// What is written into `out=` by an elementwise function with `where=`: the target's own values where the mask does not hold.
+fn kept_elsewhere(machine: &Machine<'_>, row: &Function, args: &Args, target: &Value, value: Value) -> Result<Value> {
+    let elementwise = matches!(row.params.first(), Some(p) if matches!(p.name, "x" | "x1") && p.default.is_none());
+    let mask = args.named.iter().find(|(name, value)| name == "where" && !matches!(value, Value::Bool(true)));
+    match (mask, rows::find("where")) {
+        (Some((_, mask)), Some(where_row)) if elementwise => {
+            call_row(machine, where_row, Mode::Eager, Args::of(vec![mask.clone(), value, target.clone()]))
+        }
+        _ => Ok(value),
     }
 }
 

@@ -71,8 +71,7 @@ pub const ROWS: &[Function] = &[
         "np.asarray_chkfinite([1.0, 2.0])",
         "array([1., 2.])",
         check_finite,
-    )
-    .home(Home::NumpyOnly),
+    ),
     Function::row(
         "ascontiguousarray",
         AS_ARRAY,
@@ -88,8 +87,7 @@ pub const ROWS: &[Function] = &[
         "np.asfortranarray([1, 2])",
         "array([1, 2])",
         contiguous,
-    )
-    .home(Home::NumpyOnly),
+    ),
     Function::row(
         "copy",
         &[need("a"), opt("order", "'K'")],
@@ -213,8 +211,7 @@ pub const ROWS: &[Function] = &[
         "np.identity(2)",
         "array([[1., 0.],\n       [0., 1.]])",
         identity,
-    )
-    .home(Home::NumpyOnly),
+    ),
 ];
 
 /// A new array in the chunks that its `chunks` argument or the session asks for.
@@ -326,7 +323,7 @@ fn arange(call: &Call<'_>) -> Result<Arg> {
         return Err(Error::zero_division("division by zero").help("the step of arange must not be zero"));
     }
     let len = range_length(start, stop, step)?;
-    let (start, step) = range_terms(start, step);
+    let (start, step) = if dtype.is_integer() { whole_terms(start, step) } else { range_terms(start, step) };
     let chunks = call.chunks("chunks", &[len], dtype)?;
     answer(iota(start, step, dtype, chunks))
 }
@@ -351,6 +348,15 @@ fn range_terms(start: Scalar, step: Scalar) -> (Scalar, Scalar) {
     }
     let (a, s) = (start.to_f64(), step.to_f64());
     (Scalar::Float64(a), Scalar::Float64((a + s) - a))
+}
+
+/// The same for integers: both of the first two values are cut to integers before they are told apart.
+fn whole_terms(start: Scalar, step: Scalar) -> (Scalar, Scalar) {
+    if let (Some(_), Some(_)) = (start.as_integer(), step.as_integer()) {
+        return range_terms(start, step);
+    }
+    let second = (start.to_f64() + step.to_f64()) as i64;
+    (Scalar::Int64(start.to_i64()), Scalar::Int64(second - start.to_i64()))
 }
 
 fn eye(call: &Call<'_>) -> Result<Arg> {

@@ -5,7 +5,7 @@ use crate::ir::Expr;
 use crate::ops::function::build::{count_up, flat};
 use crate::ops::function::operands::asarray_as;
 use crate::ops::function::row::{answer, need, opt, tuple};
-use crate::ops::function::{Arg, Call, Function, Home, Parameter};
+use crate::ops::function::{Arg, Call, Function, Parameter};
 use crate::ops::primitive::{expand, select};
 use num_bigint::BigInt;
 use num_traits::Signed;
@@ -19,8 +19,7 @@ pub const ROWS: &[Function] = &[
         "np.binary_repr(-3, width=5)",
         "'11101'",
         binary_repr,
-    )
-    .home(Home::NumpyOnly),
+    ),
     Function::row(
         "base_repr",
         &[need("number"), opt("base", "2"), opt("padding", "0")],
@@ -28,8 +27,7 @@ pub const ROWS: &[Function] = &[
         "np.base_repr(255, 16)",
         "'FF'",
         base_repr,
-    )
-    .home(Home::NumpyOnly),
+    ),
     Function::row(
         "broadcast_shapes",
         &[Parameter::rest("args")],
@@ -37,8 +35,7 @@ pub const ROWS: &[Function] = &[
         "np.broadcast_shapes((1, 2), (3, 1))",
         "(3, 2)",
         shapes,
-    )
-    .home(Home::NumpyOnly),
+    ),
     Function::row(
         "ix_",
         &[Parameter::rest("args")],
@@ -46,8 +43,7 @@ pub const ROWS: &[Function] = &[
         "np.ix_([0, 1], [2, 4])[1]",
         "array([[2, 4]])",
         ix,
-    )
-    .home(Home::NumpyOnly),
+    ),
     Function::row(
         "diag_indices_from",
         &[need("arr")],
@@ -55,8 +51,7 @@ pub const ROWS: &[Function] = &[
         "np.diag_indices_from(np.eye(2))[0]",
         "array([0, 1])",
         diag_indices_from,
-    )
-    .home(Home::NumpyOnly),
+    ),
     Function::row(
         "common_type",
         &[Parameter::rest("arrays")],
@@ -64,8 +59,7 @@ pub const ROWS: &[Function] = &[
         "np.common_type(np.arange(2), np.float32([1]))",
         "<class 'numpy.float64'>",
         common_type,
-    )
-    .home(Home::NumpyOnly),
+    ),
     Function::row(
         "isdtype",
         &[need("dtype"), need("kind")],
@@ -73,8 +67,7 @@ pub const ROWS: &[Function] = &[
         "np.isdtype(np.float32, 'real floating')",
         "True",
         isdtype,
-    )
-    .home(Home::NumpyOnly),
+    ),
     Function::row(
         "require",
         &[need("a"), opt("dtype", "None"), opt("requirements", "None")],
@@ -82,8 +75,7 @@ pub const ROWS: &[Function] = &[
         "np.require([1, 2], dtype=float)",
         "array([1., 2.])",
         |c| answer(asarray_as(c.get("a"), c.dtype("dtype")?)?),
-    )
-    .home(Home::NumpyOnly),
+    ),
     Function::row(
         "fromiter",
         &[need("iter"), need("dtype"), opt("count", "-1")],
@@ -91,8 +83,7 @@ pub const ROWS: &[Function] = &[
         "np.fromiter([1, 2], float)",
         "array([1., 2.])",
         |c| answer(asarray_as(c.get("iter"), c.dtype("dtype")?)?),
-    )
-    .home(Home::NumpyOnly),
+    ),
     Function::row(
         "packbits",
         &[need("a"), opt("axis", "None"), opt("bitorder", "'big'")],
@@ -100,8 +91,7 @@ pub const ROWS: &[Function] = &[
         "np.packbits([1, 0, 1, 0, 0, 0, 0, 1])",
         "array([161], dtype=uint8)",
         packbits,
-    )
-    .home(Home::NumpyOnly),
+    ),
 ];
 
 /// An integer argument of any size.

@@ -231,13 +231,14 @@ fn nan_to_num(call: &Call<'_>) -> Result<Arg> {
 
 fn numbers(call: &Call<'_>, x: &Expr) -> Result<Expr> {
     let largest = if x.dtype == DType::Float32 { f64::from(f32::MAX) } else { f64::MAX };
-    let bound = |name: &str, default: f64| if call.given(name) { call.float(name) } else { Ok(default) };
-    let mut y = choose(&un(Kernel::Isnan, x)?, &number_as(call.float("nan")?, x.dtype), x)?;
-    for (infinity, with) in
-        [(f64::INFINITY, bound("posinf", largest)?), (f64::NEG_INFINITY, bound("neginf", -largest)?)]
+    let with = |name: &str, default: f64| -> Result<Expr> {
+        let value = if call.given(name) { call.array(name)? } else { number_as(default, x.dtype) };
+        Ok(cast(&value, x.dtype))
+    };
+    let mut y = choose(&un(Kernel::Isnan, x)?, &with("nan", 0.0)?, x)?;
+    for (infinity, with) in [(f64::INFINITY, with("posinf", largest)?), (f64::NEG_INFINITY, with("neginf", -largest)?)]
     {
-        let hit = bi(Kernel::Equal, x, &number_as(infinity, x.dtype))?;
-        y = choose(&hit, &number_as(with, x.dtype), &y)?;
+        y = choose(&bi(Kernel::Equal, x, &number_as(infinity, x.dtype))?, &with, &y)?;
     }
     Ok(y)
 }

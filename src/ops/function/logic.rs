@@ -38,8 +38,7 @@ pub const ROWS: &[Function] = &[
         "np.array_equal([1, 2], [1, 2])",
         "True",
         array_equal,
-    )
-    .home(Home::NumpyOnly),
+    ),
     Function::row(
         "array_equiv",
         &[need("a1"), need("a2")],
@@ -47,8 +46,7 @@ pub const ROWS: &[Function] = &[
         "np.array_equiv([1, 1], 1)",
         "True",
         array_equiv,
-    )
-    .home(Home::NumpyOnly),
+    ),
     Function::row(
         "iscomplexobj",
         &[need("x")],
@@ -81,8 +79,7 @@ pub const ROWS: &[Function] = &[
         "np.isfortran(np.eye(2))",
         "False",
         |_| Ok(Arg::Bool(false)),
-    )
-    .home(Home::NumpyOnly),
+    ),
     Function::row("iterable", &[need("y")], "Whether a value has elements.", "np.iterable([1, 2])", "True", |c| {
         Ok(Arg::Bool(match c.get("y") {
             Arg::List(_) | Arg::Tuple(_) | Arg::Dict(_) | Arg::Str(_) => true,
@@ -108,8 +105,7 @@ pub const ROWS: &[Function] = &[
             let (a, b) = (c.dtype("type1")?.unwrap_or(DType::Float64), c.dtype("type2")?.unwrap_or(DType::Float64));
             Ok(Arg::DType(a.promote(b)))
         },
-    )
-    .home(Home::NumpyOnly),
+    ),
     Function::row(
         "can_cast",
         &[need("from_"), need("to"), opt("casting", "'safe'")],
@@ -117,8 +113,7 @@ pub const ROWS: &[Function] = &[
         "np.can_cast('int32', 'int64')",
         "True",
         can_cast,
-    )
-    .home(Home::NumpyOnly),
+    ),
     Function::row(
         "issubdtype",
         &[need("arg1"), need("arg2")],
@@ -126,8 +121,7 @@ pub const ROWS: &[Function] = &[
         "np.issubdtype('float32', float)",
         "False",
         issubdtype,
-    )
-    .home(Home::NumpyOnly),
+    ),
     Function::row(
         "min_scalar_type",
         &[need("a")],
@@ -135,8 +129,7 @@ pub const ROWS: &[Function] = &[
         "np.min_scalar_type(10)",
         "dtype('uint8')",
         min_scalar_type,
-    )
-    .home(Home::NumpyOnly),
+    ),
     Function::row(
         "astype",
         &[

@@ -4,7 +4,7 @@ use crate::data::{Block, C64, DType, Error, Result};
 use crate::ir::{Expr, Kernel};
 use crate::ops::function::build::{bi, flat, join, real, slice};
 use crate::ops::function::row::{answer, key, need, opt, tuple};
-use crate::ops::function::{Arg, Call, Function, Home, Parameter};
+use crate::ops::function::{Arg, Call, Function, Parameter};
 use crate::ops::primitive::{cast, expand, flip, from_block, squeeze};
 
 const A12: &[Parameter] = &[need("a1"), need("a2")];
@@ -107,8 +107,7 @@ pub const ROWS: &[Function] = &[
             let n = if c.given("N") { c.count("N")? } else { x.shape.first().copied().unwrap_or(0) };
             answer(vander(&x, n, c.flag("increasing")?)?)
         },
-    )
-    .home(Home::NumpyOnly),
+    ),
     Function::row(
         "trim_zeros",
         &[need("filt"), opt("trim", "'fb'"), key("axis", "None")],
@@ -116,8 +115,7 @@ pub const ROWS: &[Function] = &[
         "np.trim_zeros(np.array([0, 1, 0, 2, 0]))",
         "array([1, 0, 2])",
         trim_zeros,
-    )
-    .home(Home::NumpyOnly),
+    ),
 ];
 
 /// Values of a line now.

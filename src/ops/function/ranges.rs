@@ -134,6 +134,8 @@ fn logspace(call: &Call<'_>) -> Result<Arg> {
     let (start, stop, natural) = ends(call)?;
     let (y, _) = spaced(call, &start, &stop, natural)?;
     let base = crate::ops::function::operands::asarray(call.get("base"))?;
+    // Each base of several has a column of its own, as each start has.
+    let y = if y.ndim() <= base.ndim() { expand(&y, &(y.ndim()..=base.ndim()).collect::<Vec<_>>()) } else { y };
     let y = bi(Kernel::Power, &base, &y)?;
     answer(placed(call, &cast(&y, call.dtype("dtype")?.unwrap_or(y.dtype)))?)
 }

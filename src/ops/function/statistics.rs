@@ -342,23 +342,29 @@ fn interp(call: &Call<'_>) -> Result<Arg> {
     if xp.shape[0] == 0 {
         return Err(Error::value("array of sample points is empty"));
     }
-    if fp.dtype.is_complex() {
-        return Err(Error::not_implemented("interpolation of complex values is not there yet"));
-    }
     if call.given("period") {
         (x, xp, fp) = periodic(call, &x, &xp, &fp)?;
     }
-    let line = cast(&flat(&x)?, DType::Float64);
+    if fp.dtype.is_complex() {
+        let part = |kernel| un(kernel, &fp).and_then(|part| interpolated(call, &x, &xp, &part));
+        return answer(bi(Kernel::MakeComplex, &part(Kernel::Real)?, &part(Kernel::Imag)?)?);
+    }
+    answer(interpolated(call, &x, &xp, &fp)?)
+}
+
+/// Values between points, and `left` and `right` outside.
+fn interpolated(call: &Call<'_>, x: &Expr, xp: &Expr, fp: &Expr) -> Result<Expr> {
+    let line = cast(&flat(x)?, DType::Float64);
     let mut params = vec![];
     if call.given("left") || call.given("right") {
         let ends = call.host.values(&[fp.clone()])?.swap_remove(0).to_vec::<f64>();
         let end = |name: &str, k: usize| if call.given(name) { call.float(name) } else { Ok(ends[k]) };
         params = [end("left", 0)?, end("right", ends.len() - 1)?].map(|v| Param::Float(Scalar::Float64(v))).to_vec();
     }
-    let (xp, fp) = (cast(&xp, DType::Float64), cast(&fp, DType::Float64));
+    let (xp, fp) = (cast(xp, DType::Float64), cast(fp, DType::Float64));
     let n = line.shape[0];
     let y = per_block("interp", params, &[(&line, 1), (&xp, 1), (&fp, 1)], &[n], DType::Float64, 0);
-    answer(reshape(&y, &x.shape)?)
+    reshape(&y, &x.shape)
 }
 
 /// Points brought into one period and lengthened by one at either side.

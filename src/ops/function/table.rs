@@ -5,7 +5,7 @@ use crate::ops::function::{
     Function, arithmetic, comparison, creation, decompositions, descriptions, diagonals, drawing, einsum, elementwise,
     exponential, fft, functional, grids, histograms, joining, lengthening, linear_algebra, logic, moments, norms,
     padding, polynomial, random, ranges, reductions, scans, selection, sets, shape, sorting, statistics, turning,
-    windows,
+    windows, writing,
 };
 
 /// Every row of the language, by family.
@@ -39,6 +39,7 @@ pub static FAMILIES: &[&[Function]] = &[
     sorting::ROWS,
     statistics::ROWS,
     windows::ROWS,
+    writing::ROWS,
     drawing::ROWS,
     descriptions::ROWS,
     functional::ROWS,
