@@ -66,6 +66,7 @@ pub fn type_of(value: &Value) -> TypeId {
         Value::Client(_) => "distributed.client.Client",
         Value::Limits(dtype) if dtype.is_inexact() => "numpy.finfo",
         Value::Limits(_) => "numpy.iinfo",
+        Value::Indexer(name) => name,
         Value::Blocks(_) => "dask.array.core.BlockView",
     })
 }

@@ -50,6 +50,8 @@ pub enum Value {
     Limits(DType),
     /// `x.blocks`: a lazy array indexed by blocks.
     Blocks(Rc<ArrayCell>),
+    /// `np.s_`, `np.mgrid` and the like, by its name.
+    Indexer(&'static str),
     /// An exception class, as `AssertionError`, by its name.
     Exception(&'static str),
 }

@@ -37,6 +37,7 @@ pub fn get_item(machine: &Machine<'_>, object: &Value, index: &Value) -> Result<
             let entries = index_entries(machine, index)?;
             machine.index_array(array, &entries)
         }
+        Value::Indexer(name) => crate::lang::modules::indexed(machine, name, index),
         Value::Blocks(array) => super::attribute::block_part(machine, array, index),
         Value::Scalar(scalar) => scalar_item(machine, *scalar, index),
         Value::Type(TypeId::Plain(_)) => Ok(object.clone()),

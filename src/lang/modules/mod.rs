@@ -1,9 +1,14 @@
 //! The modules that dka stands in for, as tables: what each holds besides the rows of `ops::function`.
 
 mod dask;
+mod files;
+mod indexers;
+mod inplace;
 mod math;
 mod numpy;
 mod time;
+
+pub(in crate::lang) use indexers::indexed;
 
 use crate::data::{Error, nearest};
 use crate::lang::function::{Builtin, Func};
@@ -43,7 +48,7 @@ struct Module {
     /// The prefix of its rows in `ops::function`, and their mode.
     rows: Option<(&'static str, Mode)>,
     modules: &'static [(&'static str, ModuleId)],
-    functions: &'static [Builtin],
+    functions: &'static [&'static [Builtin]],
 }
 
 const NONE: &[(&str, ModuleId)] = &[];
@@ -60,13 +65,13 @@ static MODULES: &[Module] = &[
             ("exceptions", ModuleId::NumpyExceptions),
             ("testing", ModuleId::NumpyTesting),
         ],
-        functions: numpy::FUNCTIONS,
+        functions: &[numpy::FUNCTIONS, files::NUMPY, inplace::FUNCTIONS, indexers::FUNCTIONS],
     },
     Module { id: ModuleId::NumpyLinalg, name: "numpy.linalg", rows: Some(("linalg.", Mode::Eager)), modules: NONE, functions: &[] },
     Module { id: ModuleId::NumpyFft, name: "numpy.fft", rows: Some(("fft.", Mode::Eager)), modules: NONE, functions: &[] },
-    Module { id: ModuleId::NumpyRandom, name: "numpy.random", rows: Some(("random.", Mode::Eager)), modules: NONE, functions: &[] },
+    Module { id: ModuleId::NumpyRandom, name: "numpy.random", rows: Some(("random.", Mode::Eager)), modules: NONE, functions: &[inplace::RANDOM] },
     Module { id: ModuleId::NumpyExceptions, name: "numpy.exceptions", rows: None, modules: NONE, functions: &[] },
-    Module { id: ModuleId::NumpyTesting, name: "numpy.testing", rows: None, modules: NONE, functions: numpy::TESTING },
+    Module { id: ModuleId::NumpyTesting, name: "numpy.testing", rows: None, modules: NONE, functions: &[numpy::TESTING] },
     Module {
         id: ModuleId::Dask,
         name: "dask",
@@ -77,24 +82,24 @@ static MODULES: &[Module] = &[
             ("distributed", ModuleId::Distributed),
             ("diagnostics", ModuleId::Diagnostics),
         ],
-        functions: dask::FUNCTIONS,
+        functions: &[dask::FUNCTIONS],
     },
-    Module { id: ModuleId::DaskConfig, name: "dask.config", rows: None, modules: NONE, functions: dask::CONFIG },
+    Module { id: ModuleId::DaskConfig, name: "dask.config", rows: None, modules: NONE, functions: &[dask::CONFIG] },
     Module {
         id: ModuleId::DaskArray,
         name: "dask.array",
         rows: Some(("", Mode::Lazy)),
         modules: &[("linalg", ModuleId::DaskLinalg), ("fft", ModuleId::DaskFft), ("random", ModuleId::DaskRandom)],
-        functions: dask::FUNCTIONS,
+        functions: &[dask::FUNCTIONS, files::DASK],
     },
     Module { id: ModuleId::DaskLinalg, name: "dask.array.linalg", rows: Some(("linalg.", Mode::Lazy)), modules: NONE, functions: &[] },
     Module { id: ModuleId::DaskFft, name: "dask.array.fft", rows: Some(("fft.", Mode::Lazy)), modules: NONE, functions: &[] },
     Module { id: ModuleId::DaskRandom, name: "dask.array.random", rows: Some(("random.", Mode::Lazy)), modules: NONE, functions: &[] },
-    Module { id: ModuleId::Distributed, name: "dask.distributed", rows: None, modules: NONE, functions: dask::DISTRIBUTED },
-    Module { id: ModuleId::Diagnostics, name: "dask.diagnostics", rows: None, modules: NONE, functions: dask::DIAGNOSTICS },
-    Module { id: ModuleId::Warnings, name: "warnings", rows: None, modules: NONE, functions: time::WARNINGS },
-    Module { id: ModuleId::Math, name: "math", rows: None, modules: NONE, functions: math::FUNCTIONS },
-    Module { id: ModuleId::Time, name: "time", rows: None, modules: NONE, functions: time::FUNCTIONS },
+    Module { id: ModuleId::Distributed, name: "dask.distributed", rows: None, modules: NONE, functions: &[dask::DISTRIBUTED] },
+    Module { id: ModuleId::Diagnostics, name: "dask.diagnostics", rows: None, modules: NONE, functions: &[dask::DIAGNOSTICS] },
+    Module { id: ModuleId::Warnings, name: "warnings", rows: None, modules: NONE, functions: &[time::WARNINGS] },
+    Module { id: ModuleId::Math, name: "math", rows: None, modules: NONE, functions: &[math::FUNCTIONS] },
+    Module { id: ModuleId::Time, name: "time", rows: None, modules: NONE, functions: &[time::FUNCTIONS] },
 ];
 
 /// Other names of modules.
@@ -126,7 +131,7 @@ pub fn member(id: ModuleId, name: &str) -> Option<Value> {
     if let Some((_, inner)) = module.modules.iter().find(|row| row.0 == name) {
         return Some(Value::Module(*inner));
     }
-    if let Some(builtin) = module.functions.iter().find(|f| f.name == name) {
+    if let Some(builtin) = module.functions.iter().copied().flatten().find(|f| f.name == name) {
         return Some(Value::Function(Rc::new(Func::Builtin(builtin))));
     }
     if let Some(value) = constant(id, name) {
@@ -142,6 +147,9 @@ fn constant(id: ModuleId, name: &str) -> Option<Value> {
     match id {
         ModuleId::Numpy | ModuleId::DaskArray => numpy::constant(name).or_else(|| match (id, name) {
             (ModuleId::DaskArray, "Array") => Some(Value::Type(TypeId::Plain("dask.array.core.Array"))),
+            (ModuleId::Numpy, _) if indexers::INDEXERS.contains(&name) => {
+                indexers::INDEXERS.iter().find(|n| **n == name).map(|n| Value::Indexer(n))
+            }
             (ModuleId::Numpy, "ndarray") => Some(Value::Type(TypeId::Plain("numpy.ndarray"))),
             _ => None,
         }),
@@ -156,7 +164,7 @@ fn constant(id: ModuleId, name: &str) -> Option<Value> {
 pub fn public_names(id: ModuleId) -> Vec<String> {
     let Some(module) = module(id) else { return Vec::new() };
     let mut names: Vec<String> = module.modules.iter().map(|row| row.0.to_string()).collect();
-    names.extend(module.functions.iter().map(|f| f.name.to_string()));
+    names.extend(module.functions.iter().copied().flatten().map(|f| f.name.to_string()));
     if let Some((prefix, mode)) = module.rows {
         names.extend(rows::names(prefix, mode).into_iter().map(str::to_string));
     }
