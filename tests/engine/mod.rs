@@ -1,5 +1,7 @@
 //! The engine against the eager baseline: random expressions, grids, threads.
 
+mod timing;
+
 use dka::data::{Block, Chunks, Cuts, DType, Scalar};
 use dka::exec::{Settings, Unwatched};
 use dka::ir::{Distribution, Expr, Fold, Kernel, Random};
