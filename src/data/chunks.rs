@@ -167,6 +167,11 @@ impl Chunks {
         index
     }
 
+    /// The C-order number of the chunk of an index along each axis.
+    pub fn ravel(&self, index: &[usize]) -> usize {
+        self.0.iter().zip(index).fold(0, |number, (cuts, i)| number * cuts.count() + i)
+    }
+
     /// The chunks as Dask prints them: `((3, 3, 2), (4, 4))`; long axes are shortened past 20 chunks.
     pub fn show(&self) -> String {
         let axes: Vec<String> = self.0.iter().map(|cuts| crate::data::show_shape(&cuts.sizes())).collect();

@@ -40,7 +40,7 @@ impl Prepared {
     /// `OSError` where a block cannot be brought back.
     pub(crate) fn reader(&self, leaf: usize, region: &Region) -> Result<Reader> {
         let (base, view) = &self.leaves[leaf];
-        Reader::open(base, view, region)
+        Reader::open(base, view, region, self.is_transposed)
     }
 
     /// The whole held array that a program of one leaf reads unchanged, if it is one.
@@ -112,7 +112,7 @@ pub(crate) fn read_view(base: &Base, view: &View) -> Result<Block> {
     let region = Region::all(&view.shape);
     let mut tile = Tile::new(base.dtype(), region.size());
     if region.size() > 0 {
-        load_rows(&Reader::open(base, view, &region)?, &region, tile.write(region.size()));
+        load_rows(&Reader::open(base, view, &region, false)?, &region, tile.write(region.size()));
     }
     Ok(into_block(tile, &view.shape))
 }
@@ -154,7 +154,7 @@ fn take(base: &Base, view: &View, axis: usize, index: &[i64]) -> Result<Block> {
         take_block(block, axis, index, outer, inner, &mut tile);
         return Ok(into_block(tile, &shape));
     }
-    let reader = Reader::open(base, view, &region)?;
+    let reader = Reader::open(base, view, &region, false)?;
     let (mut start, mut lens) = (vec![0; shape.len()], region.len.clone());
     lens[axis] = 1;
     let mut line = Tile::new(base.dtype(), outer * inner);

@@ -5,7 +5,7 @@ use super::generate::{fill_iota, fill_random};
 use crate::data::store::Stored;
 use crate::data::{Block, DType, Held, Region, Result, Scalar, c_strides};
 use crate::ir::{Random, Source, View, ViewAxis};
-use crate::ops::tile::{Elements, ElementsMut, Typed};
+use crate::ops::tile::{Elements, ElementsMut, Tile, Typed};
 use crate::{with_block, with_dtype};
 use std::sync::Arc;
 
@@ -85,20 +85,42 @@ impl Reader {
     ///
     /// # Errors
     /// `OSError` where a block cannot be brought back.
-    pub(crate) fn open(base: &Base, view: &View, region: &Region) -> Result<Reader> {
+    pub(crate) fn open(base: &Base, view: &View, region: &Region, staged: bool) -> Result<Reader> {
         match base {
             Base::Iota { start, step, shape, .. } => {
                 let (offset, strides) = linear(view, &vec![0; shape.len()], &signed(&c_strides(shape)));
                 Ok(Reader::Iota { start: *start, step: *step, offset, strides })
             }
-            Base::Random { random, shape, .. } => {
+            Base::Random { random, shape, dtype } => {
                 let (offset, strides) = linear(view, &vec![0; shape.len()], &signed(&c_strides(shape)));
-                Ok(Reader::Random { random: random.clone(), offset, strides })
+                let reader = Reader::Random { random: random.clone(), offset, strides };
+                Ok(if staged { reader.drawn(region, *dtype) } else { reader })
             }
             Base::Block(block) => Ok(Reader::of_block(block.clone(), &vec![0; block.ndim()], view)),
             Base::Held(held) => Reader::of_held(held, view, region),
             Base::Stored(stored) => Reader::of_stored(stored, view, region),
         }
+    }
+
+    /// The random values of a region drawn into a block, row by row in the order of the source: drawing short runs of a
+    /// transposed array tile by tile costs several times as much.
+    fn drawn(self, region: &Region, dtype: DType) -> Reader {
+        let Reader::Random { random, offset, strides } = &self else { return self };
+        let ndim = region.len.len();
+        let mut order: Vec<usize> = (0..ndim).collect();
+        order.sort_by_key(|&axis| (std::cmp::Reverse(strides[axis].unsigned_abs()), axis));
+        let repeated = |axis: usize| strides[axis] == 0;
+        let lens: Vec<usize> = order.iter().map(|&axis| if repeated(axis) { 1 } else { region.len[axis] }).collect();
+        let moves: Vec<isize> = order.iter().map(|&axis| strides[axis]).collect();
+        let mut tile = Tile::new(dtype, lens.iter().product());
+        let len = lens.iter().product();
+        fill_random(random, shifted(*offset, strides, &region.start), &Loops::new(&lens, &moves), tile.write(len));
+        let (mut own, places) = (vec![0; ndim], c_strides(&lens));
+        for (place, &axis) in order.iter().enumerate() {
+            own[axis] = if repeated(axis) { 0 } else { places[place] as isize };
+        }
+        let at = own.iter().zip(&region.start).map(|(stride, &start)| -stride * start as isize).sum();
+        Reader::Block { block: super::prepare::into_block(tile, &lens), offset: at, strides: own }
     }
 
     fn of_block(block: Block, corner: &[usize], view: &View) -> Reader {

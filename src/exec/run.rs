@@ -45,11 +45,11 @@ fn run_stage(stage: &Stage, made: &[Vec<Held>], context: &Context<'_>) -> Result
             let prepared = Prepared::new(program, &stages)?;
             Pass { program, prepared: &prepared, grid, folded, sinks, outputs, context }.run()
         }
-        Work::Scan { program, grid, axis, fold } => {
+        Work::Scan { program, grid, axis, fold, skip } => {
             let prepared = Prepared::new(program, &stages)?;
             let sinks = [Sink::Fold { root: 0, mask: None, fold: *fold }];
             Pass { program, prepared: &prepared, grid, folded: &[*axis], sinks: &sinks, outputs, context }
-                .scan(*axis, *fold)
+                .scan(*axis, *fold, *skip)
         }
         Work::Contract { a, b, grid } => {
             let (a, b) = (Maker::new(a, &stages, context)?, Maker::new(b, &stages, context)?);

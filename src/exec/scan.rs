@@ -13,18 +13,20 @@ impl Pass<'_> {
     ///
     /// # Errors
     /// What a kernel or a leaf refuses.
-    pub(crate) fn scan(&self, axis: usize, fold: Fold) -> Result<Vec<Held>> {
+    pub(crate) fn scan(&self, axis: usize, fold: Fold, skip: usize) -> Result<Vec<Held>> {
         let held = Held::empty(self.outputs[0].chunks.clone(), self.outputs[0].dtype);
         let carries = self.carries(axis, fold)?;
-        self.context.each(self.grid.count(), |number| {
-            let index = self.grid.unravel(number);
+        self.context.each(held.count(), |place| {
+            let mut index = held.chunks.unravel(place);
+            index[axis] += skip;
+            let number = self.grid.ravel(&index);
             let region = self.grid.region(&index);
             let target = Target::new(&region.len, held.dtype);
             self.store_region(&region, &region.start, std::slice::from_ref(&target))?;
             let mut block = target.finish();
             let carry = carries[number].clone();
             run_along(&mut block, &region, axis, fold, carry.as_ref());
-            self.context.keep(&held, number, block)
+            self.context.keep(&held, place, block)
         })?;
         Ok(vec![held])
     }

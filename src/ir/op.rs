@@ -77,6 +77,8 @@ pub struct Scan {
     pub fold: Fold,
     pub axis: usize,
     pub grid: Chunks,
+    /// Chunks along the axis that are folded but whose running values nobody asked for; the result begins after them.
+    pub skip: usize,
 }
 
 /// A random array: element `i` of C order is drawn from counter `i` of a stream of Philox4x32-10.

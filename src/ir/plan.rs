@@ -157,7 +157,7 @@ pub enum Work {
     /// One pass of a program over a grid; `folded` axes are folded by the sinks that fold.
     Fused { program: Program, grid: Chunks, folded: Vec<usize>, sinks: Vec<Sink> },
     /// A running fold along an axis.
-    Scan { program: Program, grid: Chunks, axis: usize, fold: Fold },
+    Scan { program: Program, grid: Chunks, axis: usize, fold: Fold, skip: usize },
     /// `(batch.., n, k) x (batch.., k, m)`; `grid` cuts batch, n, m and k.
     Contract { a: Program, b: Program, grid: Chunks },
     /// A block function, called once for each chunk of the loop axes.

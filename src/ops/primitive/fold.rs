@@ -74,7 +74,7 @@ fn complex_variance(inputs: &[Expr], fold: Fold, axes: &[usize]) -> Expr {
 
 /// The running fold along an axis; integers and bools run in int64 or uint64 for sums and products.
 pub fn scan(x: &Expr, fold: Fold, axis: usize) -> Expr {
-    let op = Op::Scan(Scan { fold, axis, grid: x.chunks.clone() });
+    let op = Op::Scan(Scan { fold, axis, grid: x.chunks.clone(), skip: 0 });
     let dtype = folded(fold, x.dtype);
     Expr::new(op, vec![cast(x, dtype)], x.shape.clone(), dtype, x.chunks.clone())
 }

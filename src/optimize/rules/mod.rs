@@ -41,6 +41,11 @@ pub const RULES: &[Rule] = &[
         apply: view_through_reduce,
     },
     Rule {
+        name: "view through scan",
+        why: "what comes after the elements asked for is not read, what comes before is only folded",
+        apply: view_through_scan,
+    },
+    Rule {
         name: "view through contract",
         why: "only the rows and columns asked for are multiplied",
         apply: view_through_contract,

@@ -1,7 +1,7 @@
 //! Views sink towards sources, so that only what is asked for is computed, generated or read.
 
 use crate::data::{Chunks, Cuts};
-use crate::ir::{Expr, Op, PerBlock, Reduce, View, ViewAxis};
+use crate::ir::{Expr, Op, PerBlock, Reduce, Scan, View, ViewAxis};
 use crate::ops::primitive::{fill, view};
 
 /// `x.rechunk(c)` => `x`: grids that matter are carried by the nodes above.
@@ -104,6 +104,46 @@ fn selected_grid(grid: &Chunks, selection: &View) -> Chunks {
         ViewAxis::Repeat => Cuts::whole(selection.shape[axis]),
     });
     Chunks(cuts.collect())
+}
+
+/// `x.cumsum(axis)[a]` => `x[a'].cumsum(axis)[b]`: what comes after is not read, what comes before is only folded.
+pub(super) fn view_through_scan(expr: &Expr) -> Option<Expr> {
+    let (outer, below) = view_over(expr)?;
+    let Op::Scan(scan) = &below.op else { return None };
+    if below.shape.contains(&0) || outer.shape.contains(&0) {
+        return None;
+    }
+    let (mut selection, mut rest) = split_selection(outer, &below.shape)?;
+    let axis = scan.axis;
+    let skipped = if scan.skip == 0 { 0 } else { scan.grid.0[axis].chunk(scan.skip).0 };
+    let (first, last) = reached(outer, axis);
+    let end = skipped + last + 1;
+    selection.base[axis] = 0;
+    selection.shape[axis] = end;
+    selection.axes[axis] = ViewAxis::Input { axis, step: 1 };
+    let grid = selected_grid(&scan.grid, &selection);
+    let skip = grid.0[axis].find(skipped + first);
+    let begin = grid.0[axis].chunk(skip).0;
+    if selection.is_identity(&scan.grid.shape()) && skip == scan.skip {
+        return None;
+    }
+    rest.base[axis] = skipped + outer.base[axis] - begin;
+    if let Some((out, step)) = outer.reader_of(axis) {
+        rest.axes[out] = ViewAxis::Input { axis, step };
+    }
+    let mut chunks = grid.clone();
+    chunks.0[axis] = Cuts::from_sizes(&grid.0[axis].sizes()[skip..]);
+    let op = Op::Scan(Scan { fold: scan.fold, axis, grid, skip });
+    let run = Expr::new(op, vec![view(&below.inputs[0], selection)], chunks.shape(), below.dtype, chunks);
+    Some(view(&run, rest))
+}
+
+/// The first and last index of an input axis that a view reads.
+fn reached(view: &View, axis: usize) -> (usize, usize) {
+    let first = view.base[axis];
+    let Some((out, step)) = view.reader_of(axis) else { return (first, first) };
+    let last = first.wrapping_add_signed(step * (view.shape[out] as isize - 1));
+    (first.min(last), first.max(last))
 }
 
 /// `(a @ b)[i, j]` => `a[i] @ b[:, j]`.
