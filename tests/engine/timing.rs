@@ -18,7 +18,8 @@ fn map(kernel: Kernel, args: &[&Expr]) -> Expr {
 
 fn notebook(x: &Expr) -> Expr {
     let y = map(Kernel::Add, &[x, &p::transpose(x, &[1, 0])]);
-    let z = p::pick(&y, &[Pick::Slice { start: 0, step: 2, len: 5000 }, Pick::Slice { start: 5000, step: 1, len: 5000 }]);
+    let z =
+        p::pick(&y, &[Pick::Slice { start: 0, step: 2, len: 5000 }, Pick::Slice { start: 5000, step: 1, len: 5000 }]);
     map(Kernel::Divide, &[&p::reduce(&z, Fold::Sum, &[1]), &number(5000.0)])
 }
 
@@ -35,14 +36,27 @@ fn workloads(session: &Calculator) -> Vec<(&'static str, Expr, Option<Expr>)> {
     let zero = Scalar::Float64(0.0);
     let var0 = p::reduce(&x, Fold::Var { ddof: zero }, &[0]);
     let standard = map(Kernel::Divide, &[&map(Kernel::Subtract, &[&x, &mean0]), &map(Kernel::Sqrt, &[&var0])]);
-    let fused = map(Kernel::Multiply, &[&map(Kernel::Add, &[&map(Kernel::Multiply, &[&x, &number(2.0)]), &number(1.0)]), &map(Kernel::Subtract, &[&x, &number(0.5)])]);
-    let squares = map(Kernel::Add, &[&map(Kernel::Square, &[&map(Kernel::Sin, &[&x])]), &map(Kernel::Square, &[&map(Kernel::Cos, &[&x])])]);
+    let fused = map(
+        Kernel::Multiply,
+        &[
+            &map(Kernel::Add, &[&map(Kernel::Multiply, &[&x, &number(2.0)]), &number(1.0)]),
+            &map(Kernel::Subtract, &[&x, &number(0.5)]),
+        ],
+    );
+    let squares = map(
+        Kernel::Add,
+        &[&map(Kernel::Square, &[&map(Kernel::Sin, &[&x])]), &map(Kernel::Square, &[&map(Kernel::Cos, &[&x])])],
+    );
     let logs = map(Kernel::Log1p, &[&map(Kernel::Exp, &[&map(Kernel::Negative, &[&x])])]);
     let above = map(Kernel::Greater, &[&x, &number(0.5)]);
     let small = p::fill(Scalar::Float64(1.0), Chunks(vec![dka::data::Cuts::regular(1000, 10); 2]));
     let tt = p::transpose(&t, &[1, 0]);
     let normals = p::random(
-        dka::ir::Random { seed: 3, stream: 0, distribution: dka::ir::Distribution::Normal { mean: zero, std: Scalar::Float64(1.0) } },
+        dka::ir::Random {
+            seed: 3,
+            stream: 0,
+            distribution: dka::ir::Distribution::Normal { mean: zero, std: Scalar::Float64(1.0) },
+        },
         DType::Float64,
         Chunks(vec![dka::data::Cuts::regular(20_000_000, 1_000_000)]),
     );
@@ -66,10 +80,33 @@ fn workloads(session: &Calculator) -> Vec<(&'static str, Expr, Option<Expr>)> {
         ("20M normals mean", p::reduce(&normals, Fold::Sum, &[0]), None),
         ("10k chunks", p::reduce(&map(Kernel::Add, &[&small, &number(1.0)]), Fold::Sum, &all), None),
         ("X*2+1", map(Kernel::Add, &[&map(Kernel::Multiply, &[&x, &number(2.0)]), &number(1.0)]), None),
-        ("X[:,1:]-X[:,:-1] sum", p::reduce(&map(Kernel::Subtract, &[
-            &p::pick(&x, &[Pick::Slice { start: 0, step: 1, len: 8000 }, Pick::Slice { start: 1, step: 1, len: 7999 }]),
-            &p::pick(&x, &[Pick::Slice { start: 0, step: 1, len: 8000 }, Pick::Slice { start: 0, step: 1, len: 7999 }]),
-        ]), Fold::Sum, &all), None),
+        (
+            "X[:,1:]-X[:,:-1] sum",
+            p::reduce(
+                &map(
+                    Kernel::Subtract,
+                    &[
+                        &p::pick(
+                            &x,
+                            &[
+                                Pick::Slice { start: 0, step: 1, len: 8000 },
+                                Pick::Slice { start: 1, step: 1, len: 7999 },
+                            ],
+                        ),
+                        &p::pick(
+                            &x,
+                            &[
+                                Pick::Slice { start: 0, step: 1, len: 8000 },
+                                Pick::Slice { start: 0, step: 1, len: 7999 },
+                            ],
+                        ),
+                    ],
+                ),
+                Fold::Sum,
+                &all,
+            ),
+            None,
+        ),
     ]
 }
 
@@ -78,7 +115,8 @@ fn timings_of_the_engine() {
     if std::env::var_os("DKA_BENCH").is_none() {
         return;
     }
-    let session = Calculator::new(Settings { threads: 2, memory_limit: 16 << 30, spill_dir: None }, Persisted::default());
+    let session =
+        Calculator::new(Settings { threads: 2, memory_limit: 16 << 30, spill_dir: None }, Persisted::default());
     for (name, expr, _) in workloads(&session) {
         let mut times: Vec<f64> = (0..5)
             .map(|_| {

@@ -16,7 +16,9 @@ use crate::ops::primitive::{from_block, pick, reshape, select, take, transpose};
 /// A single mask of the leading axes: how many it selects is known when the values are.
 pub(super) fn select_mask(x: &Expr, entries: &[Index]) -> Result<Option<Expr>> {
     match entries.split_first() {
-        Some((Index::Array(mask), rest)) if mask.dtype.is_bool() && mask.ndim() > 0 && rest.iter().all(|e| *e == Index::ALL) => {
+        Some((Index::Array(mask), rest))
+            if mask.dtype.is_bool() && mask.ndim() > 0 && rest.iter().all(|e| *e == Index::ALL) =>
+        {
             select(x, mask).map(Some)
         }
         _ => Ok(None),
@@ -70,7 +72,8 @@ fn gather_many(plan: &Plan) -> Result<Expr> {
     let (indexed, rest) = front.shape.split_at(plan.axes.len());
     let strides = c_strides(indexed);
     let size: usize = plan.shape.iter().product();
-    let index: Vec<i64> = (0..size).map(|i| plan.lists.iter().zip(&strides).map(|(list, s)| list[i] * s).sum::<usize>() as i64).collect();
+    let index: Vec<i64> =
+        (0..size).map(|i| plan.lists.iter().zip(&strides).map(|(list, s)| list[i] * s).sum::<usize>() as i64).collect();
     let mut flat = vec![indexed.iter().product()];
     flat.extend_from_slice(rest);
     let merged = reshape(&front, &flat)?;
@@ -152,7 +155,10 @@ fn broadcast(arrays: &[(Expr, usize, usize)], host: &dyn Host) -> Result<(Vec<us
     let shapes: Vec<&[usize]> = arrays.iter().map(|(a, ..)| a.shape.as_slice()).collect();
     let shape = crate::data::broadcast_shapes(&shapes).map_err(|_| {
         let all: Vec<String> = shapes.iter().map(|s| show_shape(s)).collect();
-        Error::index(format!("shape mismatch: indexing arrays could not be broadcast together with shapes {}", all.join(" ")))
+        Error::index(format!(
+            "shape mismatch: indexing arrays could not be broadcast together with shapes {}",
+            all.join(" ")
+        ))
     })?;
     let exprs: Vec<Expr> = arrays.iter().map(|(a, ..)| a.clone()).collect();
     let blocks = host.values(&exprs)?;

@@ -7,7 +7,9 @@ use crate::ops::index::Index;
 use crate::ops::index::advanced::{Plan, nonzero, one_block, plan};
 use crate::ops::index::basic;
 use crate::ops::index::entries::arrange;
-use crate::ops::primitive::{broadcast, cast, concat, expand, from_block, iota, map, pick, rechunk, reshape, squeeze, take, update};
+use crate::ops::primitive::{
+    broadcast, cast, concat, expand, from_block, iota, map, pick, rechunk, reshape, squeeze, take, update,
+};
 
 /// The array with the elements at an index replaced; the value is cast to the array's dtype and broadcast.
 ///
@@ -58,7 +60,8 @@ fn fitted(value: &Expr, shape: &[usize]) -> Result<Expr> {
     let spare = value.ndim().saturating_sub(shape.len());
     let misfit = || {
         let (from, to) = (show_shape(&value.shape), show_shape(shape));
-        Error::value(format!("could not broadcast input array from shape {from} into shape {to}")).at(Place::Operand(1), format!("shape {from}"))
+        Error::value(format!("could not broadcast input array from shape {from} into shape {to}"))
+            .at(Place::Operand(1), format!("shape {from}"))
     };
     if value.shape[..spare].iter().any(|&n| n != 1) {
         return Err(misfit());
@@ -72,7 +75,8 @@ fn set_mask(x: &Expr, mask: &Expr, value: &Expr, host: &dyn Host) -> Result<Expr
     let spread = expand(mask, &(mask.ndim()..x.ndim()).collect::<Vec<_>>());
     let tail = &x.shape[mask.ndim()..];
     // A value without an axis for the selected elements is the same for each of them.
-    let same_for_all = value.ndim() == 0 || value.shape == [1] || (value.ndim() <= tail.len() && fitted(value, tail).is_ok());
+    let same_for_all =
+        value.ndim() == 0 || value.shape == [1] || (value.ndim() <= tail.len() && fitted(value, tail).is_ok());
     if same_for_all {
         let value = if value.shape == [1] && tail.is_empty() { squeeze(value, &[0])? } else { value.clone() };
         return map(Kernel::Where, &[spread, value, x.clone()]);
@@ -120,8 +124,10 @@ fn set_along(x: &Expr, plan: &Plan, value: &Expr) -> Result<Expr> {
 fn fitted_part(value: &Expr, shape: &[usize]) -> Result<Expr> {
     fitted(value, shape).map_err(|_| {
         let (from, to) = (show_shape(&value.shape), show_shape(shape));
-        Error::value(format!("shape mismatch: value array of shape {from} could not be broadcast to indexing result of shape {to}"))
-            .at(Place::Operand(1), format!("shape {from}"))
+        Error::value(format!(
+            "shape mismatch: value array of shape {from} could not be broadcast to indexing result of shape {to}"
+        ))
+        .at(Place::Operand(1), format!("shape {from}"))
     })
 }
 

@@ -86,7 +86,8 @@ impl Lower {
             Op::Reduce(reduce) => self.folds(expr, reduce),
             Op::Scan(scan) => {
                 let program = self.program(&expr.inputs);
-                let work = Work::Scan { program, grid: scan.grid.clone(), axis: scan.axis, fold: scan.fold, skip: scan.skip };
+                let work =
+                    Work::Scan { program, grid: scan.grid.clone(), axis: scan.axis, fold: scan.fold, skip: scan.skip };
                 self.push(expr, work, fold_label("cumulative ", scan.fold));
             }
             Op::Contract { grid } => {

@@ -9,7 +9,7 @@ use crate::optimize::rules::mask::fold_of_select;
 use crate::optimize::rules::reshape::{reshape_into_source, reshape_through_map};
 use crate::optimize::rules::sink_view::{
     drop_rechunk, view_of_fill, view_of_view, view_through_contract, view_through_map, view_through_per_block,
-    view_through_reduce,
+    view_through_reduce, view_through_scan,
 };
 use std::collections::HashMap;
 
