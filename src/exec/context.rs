@@ -2,12 +2,17 @@
 
 use super::interrupt::interrupted;
 use super::watch::{Event, Watch};
-use crate::data::{Block, Error, Held, Result};
+use crate::data::{Block, Error, Held, Region, Result};
 use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+/// Takes finished blocks of a result with the box that each fills.
+pub type BlockWriter<'a> = dyn Fn(&Region, &Block) -> Result<()> + Sync + 'a;
+
 /// The run that a task belongs to.
 pub(crate) struct Context<'a> {
+    /// Where the blocks of the result go instead of memory.
+    writer: Option<&'a BlockWriter<'a>>,
     serial: bool,
     watch: &'a dyn Watch,
     finished: AtomicUsize,
@@ -16,7 +21,18 @@ pub(crate) struct Context<'a> {
 impl<'a> Context<'a> {
     /// A run on one thread (`serial`) or all.
     pub(crate) fn new(serial: bool, watch: &'a dyn Watch) -> Context<'a> {
-        Context { serial, watch, finished: AtomicUsize::new(0) }
+        Context { writer: None, serial, watch, finished: AtomicUsize::new(0) }
+    }
+
+    /// The same run with a writer for the result's blocks.
+    pub(crate) fn writing(mut self, writer: &'a BlockWriter<'a>) -> Context<'a> {
+        self.writer = Some(writer);
+        self
+    }
+
+    /// Where the blocks of the result go instead of memory.
+    pub(crate) fn writer(&self) -> Option<&'a BlockWriter<'a>> {
+        self.writer
     }
 
     /// Whether everything runs on the calling thread.

@@ -1,6 +1,6 @@
 //! The engine: threads, the memory limit, and what it is asked for.
 
-use super::context::Context;
+use super::context::{BlockWriter, Context};
 use super::prepare::read_view;
 use super::read::Base;
 use super::run::run;
@@ -89,6 +89,27 @@ impl Engine {
         Ok((held, report))
     }
 
+    /// Runs a plan of one array and hands its blocks to a writer as they are finished.
+    ///
+    /// # Errors
+    /// What a stage or the writer refuses.
+    pub fn write(&self, plan: &Plan, writer: &BlockWriter<'_>, watch: &dyn Watch) -> Result<Report> {
+        let context = Context::new(self.settings.threads == 1, watch).writing(writer);
+        let work = || {
+            let sources = run(plan, &context)?;
+            for held in sources.iter().map(held) {
+                write_rest(&held?, writer)?;
+            }
+            Ok(())
+        };
+        watch.event(&super::Event::Start { tasks: 0, bytes: 0 });
+        let done = if self.settings.threads == 1 { work() } else { self.pool()?.install(work) };
+        watch.event(&super::Event::Finish);
+        done?;
+        let tasks = plan.stages.iter().map(|stage| stage.work.tasks()).sum();
+        Ok(Report { tasks, projected_peak_bytes: super::projection::project(plan, self.settings.threads).bytes, ..Report::default() })
+    }
+
     /// Runs a plan on the calling thread: the eager baseline, one operation at a time.
     ///
     /// # Errors
@@ -122,6 +143,16 @@ fn held(source: &Source) -> Result<Held> {
             Ok(Held::from_block(read_view(&base, &View::identity(base.shape()))?))
         }
     }
+}
+
+/// Writes the blocks that no fused stage has written.
+fn write_rest(held: &Held, writer: &BlockWriter<'_>) -> Result<()> {
+    for number in 0..held.count() {
+        if !matches!(*held.slot(number), crate::data::Slot::Empty) {
+            writer(&held.chunks.region(&held.chunks.unravel(number)), &held.block(number)?.contiguous())?;
+        }
+    }
+    Ok(())
 }
 
 /// An array's blocks as one block.

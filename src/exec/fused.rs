@@ -1,6 +1,6 @@
 //! The fused pass: tiles of a program go to the sinks, part by part, in an order that the expression alone decides.
 
-use super::context::Context;
+use super::context::{BlockWriter, Context};
 use super::fold::{self, Folding, Rows};
 use super::prepare::Prepared;
 use super::runner::Runner;
@@ -23,6 +23,8 @@ pub(crate) struct Pass<'a> {
     pub(crate) sinks: &'a [Sink],
     pub(crate) outputs: &'a [Output],
     pub(crate) context: &'a Context<'a>,
+    /// Where finished blocks go instead of memory.
+    pub(crate) writer: Option<&'a BlockWriter<'a>>,
 }
 
 impl Pass<'_> {
@@ -36,7 +38,7 @@ impl Pass<'_> {
 
     fn store(&self) -> Result<Vec<Held>> {
         let held: Vec<Held> = self.outputs.iter().map(|out| Held::empty(out.chunks.clone(), out.dtype)).collect();
-        let whole = self.outputs[0].chunks.count() == 1;
+        let whole = self.outputs[0].chunks.count() == 1 && self.writer.is_none();
         if whole {
             let targets: Vec<Target> =
                 self.outputs.iter().map(|out| Target::new(&out.chunks.shape(), out.dtype)).collect();
@@ -51,6 +53,9 @@ impl Pass<'_> {
             let region = self.grid.region(&self.grid.unravel(number));
             let targets: Vec<Target> = self.outputs.iter().map(|out| Target::new(&region.len, out.dtype)).collect();
             self.store_slabs(&region, &region.start, &targets)?;
+            if let Some(writer) = self.writer {
+                return targets.into_iter().try_for_each(|target| writer(&region, &target.finish()));
+            }
             for (held, target) in held.iter().zip(targets) {
                 self.context.keep(held, number, target.finish())?;
             }

@@ -19,6 +19,7 @@ mod target;
 mod watch;
 mod whole;
 
+pub use context::BlockWriter;
 pub use engine::{Engine, Report, Settings, default_memory_limit, gather};
 pub use interrupt::interrupt;
 pub use projection::{Projection, project, traffic};

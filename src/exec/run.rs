@@ -1,6 +1,6 @@
 //! Runs the stages of a plan in order; arrays between stages are dropped after their last reader.
 
-use super::context::Context;
+use super::context::{BlockWriter, Context};
 use super::contract::Product;
 use super::fused::Pass;
 use super::prepare::Prepared;
@@ -15,7 +15,9 @@ use crate::ir::{Plan, Sink, Source, Stage, Work};
 pub(crate) fn run(plan: &Plan, context: &Context<'_>) -> Result<Vec<Source>> {
     let mut made: Vec<Vec<Held>> = vec![];
     for (number, stage) in plan.stages.iter().enumerate() {
-        let outputs = run_stage(stage, &made, context)?;
+        let is_result = plan.results.iter().any(|r| matches!(r, Source::Stage { stage, .. } if *stage == number));
+        let writer = if is_result { context.writer() } else { None };
+        let outputs = run_stage(stage, &made, context, writer)?;
         made.push(outputs);
         forget(plan, number, &mut made);
     }
@@ -37,18 +39,23 @@ fn forget(plan: &Plan, done: usize, made: &mut [Vec<Held>]) {
     }
 }
 
-fn run_stage(stage: &Stage, made: &[Vec<Held>], context: &Context<'_>) -> Result<Vec<Held>> {
+fn run_stage(
+    stage: &Stage,
+    made: &[Vec<Held>],
+    context: &Context<'_>,
+    writer: Option<&BlockWriter<'_>>,
+) -> Result<Vec<Held>> {
     let stages = |stage: usize, output: usize| made[stage][output].clone();
     let outputs = &stage.outputs;
     match &stage.work {
         Work::Fused { program, grid, folded, sinks } => {
             let prepared = Prepared::new(program, &stages)?;
-            Pass { program, prepared: &prepared, grid, folded, sinks, outputs, context }.run()
+            Pass { program, prepared: &prepared, grid, folded, sinks, outputs, context, writer }.run()
         }
         Work::Scan { program, grid, axis, fold, skip } => {
             let prepared = Prepared::new(program, &stages)?;
             let sinks = [Sink::Fold { root: 0, mask: None, fold: *fold }];
-            Pass { program, prepared: &prepared, grid, folded: &[*axis], sinks: &sinks, outputs, context }
+            Pass { program, prepared: &prepared, grid, folded: &[*axis], sinks: &sinks, outputs, context, writer: None }
                 .scan(*axis, *fold, *skip)
         }
         Work::Contract { a, b, grid } => {

@@ -50,6 +50,7 @@ impl<'a> Maker<'a> {
             sinks: &[Sink::Store { root: 0 }],
             outputs: &outputs,
             context: self.context,
+            writer: None,
         };
         pass.store_slabs(region, &region.start, std::slice::from_ref(&target))?;
         Ok(target.finish())

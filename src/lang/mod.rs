@@ -35,6 +35,6 @@ pub use array::ArrayCell;
 pub use diagnostic::Diagnostic;
 pub use dict::Dict;
 pub use interpreter::{CellResult, Interpreter, Variable};
-pub use outside::{ClientSettings, Outside};
+pub use outside::{ClientSettings, Outside, SaveTo};
 pub use types::type_name;
 pub use value::Value;

@@ -2,8 +2,11 @@
 //!
 //! Arrays go out as expressions and come back as expressions or blocks; nothing here says how they are computed.
 
+use crate::data::store::{CreateOptions, StoreFormat, Stored};
 use crate::data::{Block, Result};
 use crate::ir::Expr;
+use std::path::PathBuf;
+use std::sync::Arc;
 
 /// What stands around a cell while it runs.
 pub trait Outside {
@@ -41,10 +44,18 @@ pub trait Outside {
     fn da_is_eager(&self) -> bool;
     /// Whether Ctrl-C was pressed since the cell began.
     fn interrupted(&self) -> bool;
-    /// Reads and writes `.npy` and other stores: `np.load`, `da.from_zarr`, …
-    fn load(&self, path: &str) -> Result<Expr>;
-    /// Writes an array to a path in the format its ending names.
-    fn save(&self, path: &str, expr: &Expr) -> Result<()>;
+    /// Opens an array in a file or folder; its part of a Zarr group where a component is named.
+    fn open(&self, path: &str, format: Option<StoreFormat>, component: Option<&str>) -> Result<Arc<Stored>>;
+    /// Computes an array into a file or folder, chunk by chunk.
+    fn save(&self, to: &SaveTo, expr: &Expr) -> Result<()>;
+}
+
+/// Where an array is saved, and how.
+#[derive(Clone, Debug)]
+pub struct SaveTo {
+    pub path: PathBuf,
+    pub format: StoreFormat,
+    pub options: CreateOptions,
 }
 
 /// What `Client(…)` was given.

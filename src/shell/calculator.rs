@@ -1,7 +1,7 @@
 //! From expressions to values: persisted arrays are found, unknown lengths are settled, plans are made and run.
 
 use crate::data::{Block, Error, Held, Result};
-use crate::exec::{Engine, Report, Settings, Unwatched, Watch, gather, project};
+use crate::exec::{BlockWriter, Engine, Report, Settings, Unwatched, Watch, gather, project};
 use crate::ir::{Expr, ExprId, Op, Plan};
 use crate::ops::primitive;
 use crate::optimize::{Keep, count, first_unknown, plan, show, with_known};
@@ -56,6 +56,19 @@ impl Calculator {
         let (held, report) = self.run(exprs, Keep::Blocks, watch)?;
         exprs.iter().zip(&held).for_each(|(expr, held)| self.persisted.put(expr, held));
         Ok((held.into_iter().map(primitive::memory).collect(), report))
+    }
+
+    /// Computes an array and hands its blocks, in the array's chunks, to a writer as they are finished.
+    ///
+    /// # Errors
+    /// As for `compute`, and what the writer refuses.
+    pub fn write(&self, expr: &Expr, writer: &BlockWriter<'_>, watch: &dyn Watch) -> Result<Report> {
+        let exprs = std::slice::from_ref(expr);
+        let mut report = Report { tasks_before: count(exprs).tasks, ..Report::default() };
+        let exprs = self.settled(exprs, watch, &mut report)?;
+        let plan = self.plan(&exprs, Keep::Blocks);
+        let ran = self.engine.write(&plan, writer, watch)?;
+        Ok(Report { tasks: report.tasks + ran.tasks, tasks_before: report.tasks_before, ..ran })
     }
 
     /// An eager operation's result: a view of memory as it is, anything else computed at once on this thread.

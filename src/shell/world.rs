@@ -2,10 +2,11 @@
 //!
 //! The interpreter asks for all of it through [`Outside`]; a comparison has two worlds, of which one computes eagerly.
 
+use crate::data::store::{StoreFormat, Stored};
 use crate::data::{Block, Error, Result};
 use crate::exec::{Report, Settings as EngineSettings};
 use crate::ir::Expr;
-use crate::lang::{ClientSettings, Outside};
+use crate::lang::{ClientSettings, Outside, SaveTo};
 use crate::shell::calculator::{Calculator, Persisted};
 use crate::shell::cli::ChunkLength;
 use crate::shell::client::{Clients, Defaults};
@@ -19,6 +20,7 @@ use crate::shell::store;
 use crate::shell::tally::Tally;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
+use std::sync::Arc;
 
 /// Everything a cell may reach that is not a variable.
 pub struct World {
@@ -202,12 +204,14 @@ impl Outside for World {
         interrupt::pressed()
     }
 
-    fn load(&self, path: &str) -> Result<Expr> {
-        store::load(path)
+    fn open(&self, path: &str, format: Option<StoreFormat>, component: Option<&str>) -> Result<Arc<Stored>> {
+        store::open(path, format, component)
     }
 
-    fn save(&self, path: &str, expr: &Expr) -> Result<()> {
-        store::save(self, path, expr)
+    fn save(&self, to: &SaveTo, expr: &Expr) -> Result<()> {
+        let report = store::save(&self.calculator(), to, expr, &self.watcher())?;
+        self.count(&report);
+        Ok(())
     }
 }
 

@@ -152,10 +152,9 @@ fn of_block_result(machine: &Machine<'_>, me: &Value) -> Result<Value> {
     Ok(of_block(machine.values(cell(me)?)?))
 }
 
-fn save(machine: &Machine<'_>, me: &Value, args: Args) -> Result<Value> {
-    let path = args.positional.first().ok_or_else(|| Error::type_("a path is needed"))?;
-    machine.outside.save(&text(path)?, &cell(me)?.expr())?;
-    nothing()
+fn save(machine: &Machine<'_>, me: &Value, mut args: Args) -> Result<Value> {
+    args.positional.insert(0, me.clone());
+    crate::lang::modules::to_zarr(machine, args)
 }
 
 /// The bytes of a block read as another dtype of the same size.

@@ -1,107 +1,173 @@
-//! Arrays in files: `np.load`, `np.save`, `da.from_zarr`, `da.to_zarr`.
+//! Arrays in files: `np.load`, `np.save`, `da.from_npy`, `da.from_zarr`, `da.to_zarr`, `da.store`, stacks of `.npy` files.
 
+use crate::data::store::{Compressor, CreateOptions, StoreFormat};
 use crate::data::{Error, Result};
-use crate::ir::Expr;
-use crate::lang::convert::{array_of, dtype_of, index_int, text};
-use crate::lang::eval::call_row;
+use crate::lang::array::ArrayCell;
+use crate::lang::convert::{array_of, index_int, text, to_arg};
+use crate::lang::eval::truthy;
 use crate::lang::function::{Args, Builtin};
-use crate::lang::machine::{Machine, Wrap};
-use crate::lang::rows;
+use crate::lang::iterate::elements;
+use crate::lang::machine::Machine;
+use crate::lang::outside::SaveTo;
 use crate::lang::value::Value;
-use crate::ops::function::Mode;
-use std::path::Path;
+use crate::ops::function::Arg;
+use crate::ops::function::chunks::parse_chunks;
+use crate::ops::primitive;
+use std::path::PathBuf;
+use std::rc::Rc;
 
 pub(super) const NUMPY: &[Builtin] = &[
-    Builtin { name: "load", signature: "load(file, mmap_mode=None)", doc: "The array of an .npy file; with a mmap_mode, read as it is needed.", run: np_load },
-    Builtin { name: "save", signature: "save(file, arr)", doc: "Writes an array to an .npy file.", run: np_save },
-    Builtin { name: "loadtxt", signature: "loadtxt(fname, dtype=float, delimiter=None, skiprows=0)", doc: "The numbers of a text file, a row a line.", run: loadtxt },
-    Builtin { name: "fromstring", signature: "fromstring(string, dtype=float, sep=' ')", doc: "The numbers of a text.", run: fromstring },
+    Builtin { name: "load", signature: "load(file, mmap_mode=None)", doc: "The array in a .npy file.", run: load },
+    Builtin { name: "save", signature: "save(file, arr)", doc: "Writes an array to a .npy file.", run: save },
 ];
 
 pub(super) const DASK: &[Builtin] = &[
-    Builtin { name: "from_zarr", signature: "from_zarr(url, component=None, chunks=None)", doc: "The lazy array of a Zarr store.", run: from_zarr },
-    Builtin { name: "from_npy_stack", signature: "from_npy_stack(dirname)", doc: "The lazy array of a stack of .npy files.", run: from_zarr },
-    Builtin { name: "load", signature: "load(path, chunks=None)", doc: "The lazy array of a file.", run: from_zarr },
-    Builtin { name: "to_zarr", signature: "to_zarr(arr, url)", doc: "Computes an array into a Zarr store.", run: |m, a| write(m, a, "to_zarr", 0) },
-    Builtin { name: "to_npy_stack", signature: "to_npy_stack(dirname, x)", doc: "Computes an array into a file.", run: |m, a| write(m, a, "to_npy_stack", 1) },
-    Builtin { name: "save", signature: "save(path, arr)", doc: "Computes an array into a file.", run: |m, a| write(m, a, "save", 1) },
+    Builtin {
+        name: "from_npy",
+        signature: "from_npy(path, chunks='auto')",
+        doc: "A lazy array on a .npy file, read where it is asked for.",
+        run: |m, a| open(m, a, "from_npy", &["path", "chunks"], Some(StoreFormat::Npy)),
+    },
+    Builtin {
+        name: "from_npy_stack",
+        signature: "from_npy_stack(dirname, mmap_mode='r')",
+        doc: "A lazy array on a stack of .npy files.",
+        run: |m, a| open(m, a, "from_npy_stack", &["dirname", "mmap_mode"], Some(StoreFormat::NpyStack)),
+    },
+    Builtin {
+        name: "from_zarr",
+        signature: "from_zarr(url, component=None, chunks=None)",
+        doc: "A lazy array on a Zarr array.",
+        run: |m, a| open(m, a, "from_zarr", &["url", "component", "storage_options", "chunks", "name"], Some(StoreFormat::Zarr)),
+    },
+    Builtin {
+        name: "to_zarr",
+        signature: "to_zarr(arr, url, component=None, overwrite=False, compressor='zstd', zarr_format=3)",
+        doc: "Computes an array into a Zarr array, chunk by chunk.",
+        run: |m, a| to_zarr(m, a),
+    },
+    Builtin {
+        name: "to_npy_stack",
+        signature: "to_npy_stack(dirname, x, axis=0)",
+        doc: "Computes an array into a stack of .npy files, one a chunk along an axis.",
+        run: to_npy_stack,
+    },
+    Builtin {
+        name: "store",
+        signature: "store(sources, targets, overwrite=False)",
+        doc: "Computes arrays into files named by their endings (.zarr, .npy).",
+        run: store,
+    },
 ];
 
-fn np_load(machine: &Machine<'_>, args: Args) -> Result<Value> {
-    let mut args = args.bind("load", &["file", "mmap_mode", "allow_pickle", "fix_imports", "encoding"], 1)?;
-    let expr = machine.outside.load(&text(&args.need(0))?)?;
-    let mode = if args.some(1).is_some() { Mode::Lazy } else { Mode::Eager };
-    machine.wrap(&expr, Wrap { mode, keep_0d: true, bases: &[] })
-}
-
-fn np_save(machine: &Machine<'_>, args: Args) -> Result<Value> {
-    let mut args = args.bind("save", &["file", "arr", "allow_pickle"], 2)?;
-    let path = text(&args.need(0))?.to_string();
-    let known = Path::new(&path).extension().is_some_and(|ending| ending == "npy");
-    let path = if known { path } else { path + ".npy" };
-    machine.outside.save(&path, &array_of(machine, &args.need(1))?)?;
-    Ok(Value::None)
-}
-
-fn from_zarr(machine: &Machine<'_>, args: Args) -> Result<Value> {
-    let mut args = args.bind("from_zarr", &["url", "component", "chunks", "storage_options", "name", "inline_array"], 1)?;
-    let mut path = text(&args.need(0))?.to_string();
-    if let Some(component) = args.some(1) {
-        path = format!("{}/{}", path.trim_end_matches('/'), text(&component)?);
-    }
-    let expr = machine.outside.load(&path)?;
-    let mode = if machine.outside.da_is_eager() { Mode::Eager } else { Mode::Lazy };
-    let value = machine.wrap(&expr, Wrap { mode, keep_0d: true, bases: &[] })?;
-    let Some(chunks) = args.some(2) else { return Ok(value) };
-    let row = rows::find("rechunk").ok_or_else(|| Error::not_implemented("rechunk is not there"))?;
-    call_row(machine, row, mode, Args::of(vec![value, chunks]))
-}
-
-/// Computes an array into a path; the array is the first or the second argument.
-fn write(machine: &Machine<'_>, args: Args, name: &str, path_at: usize) -> Result<Value> {
-    let names: [&str; 2] = if path_at == 0 { ["arr", "url"] } else { ["dirname", "x"] };
-    let keep = |(n, _): &(String, Value)| names.contains(&n.as_str());
-    let args = Args { positional: args.positional, named: args.named.into_iter().filter(keep).collect() };
-    let mut args = args.bind(name, &names, 2)?;
-    let (first, second) = (args.need(0), args.need(1));
-    let (array, path) = if path_at == 0 { (first, second) } else { (second, first) };
-    let expr: Expr = array_of(machine, &array)?;
-    machine.outside.save(&text(&path)?, &expr)?;
-    Ok(Value::None)
-}
-
-fn loadtxt(machine: &Machine<'_>, args: Args) -> Result<Value> {
-    let mut args = args.bind("loadtxt", &["fname", "dtype", "comments", "delimiter", "converters", "skiprows"], 1)?;
-    let path = text(&args.need(0))?;
-    let dtype = args.some(1).map_or(Ok(crate::data::DType::Float64), |d| dtype_of(&d))?;
-    let comments = args.some(2).map_or(Ok("#".into()), |c| text(&c))?;
-    let delimiter = args.some(3).map(|d| text(&d)).transpose()?;
-    let skip = args.some(5).map_or(Ok(0), |n| index_int(machine, &n))?;
-    let content = std::fs::read_to_string(&*path).map_err(|cause| crate::data::of_file(Path::new(&*path), &cause))?;
-    let lines = content.lines().skip(usize::try_from(skip).unwrap_or(0)).map(|l| l.split(&*comments).next().unwrap_or(l).trim());
-    let row = |line: &str| numbers(line, delimiter.as_deref()).map(Value::list);
-    let rows = lines.filter(|l| !l.is_empty()).map(row).collect::<Result<Vec<_>>>()?;
-    let table = array_of(machine, &Value::list(rows))?;
-    let ones: Vec<usize> = (0..table.ndim()).filter(|&axis| table.shape[axis] == 1).collect();
-    let table = crate::ops::primitive::squeeze(&table, &ones)?;
-    machine.wrap(&crate::ops::primitive::cast(&table, dtype), Wrap { mode: Mode::Eager, keep_0d: true, bases: &[] })
-}
-
-fn numbers(line: &str, delimiter: Option<&str>) -> Result<Vec<Value>> {
-    let parts: Vec<&str> = match delimiter.map(str::trim).filter(|d| !d.is_empty()) {
-        Some(delimiter) => line.split(delimiter).map(str::trim).filter(|p| !p.is_empty()).collect(),
-        None => line.split_whitespace().collect(),
+/// An opened array in chunks: those given, the default length, or those of the store.
+fn open(machine: &Machine<'_>, args: Args, name: &str, params: &[&str], format: Option<StoreFormat>) -> Result<Value> {
+    let mut bound = args.bind(name, params, 1)?;
+    let named = |wanted: &str| params.iter().position(|p| *p == wanted);
+    let path = bound.some(0).ok_or_else(|| Error::type_("a path is needed"))?;
+    let component = named("component").and_then(|at| bound.some(at)).map(|v| text(&v)).transpose()?;
+    let chunks = named("chunks").and_then(|at| bound.some(at));
+    let stored = machine.outside.open(&text(&path)?, format, component.as_deref())?;
+    let grid = match &chunks {
+        Some(chunks) => parse_chunks(&to_arg(machine, chunks)?, &stored.shape, stored.dtype, machine)?,
+        None if stored.chunks.count() > 1 => stored.chunks.clone(),
+        None => parse_chunks(&Arg::Str("auto".into()), &stored.shape, stored.dtype, machine)?,
     };
-    let number = |part: &&str| part.parse::<f64>().map(Value::Float).map_err(|_| Error::value(format!("could not convert string '{part}' to float64")));
-    parts.iter().map(number).collect()
+    let array = primitive::stored(stored, grid);
+    if machine.outside.da_is_eager() {
+        return Ok(Value::Array(Rc::new(ArrayCell::eager(machine.outside.evaluate(&array)?))));
+    }
+    Ok(Value::Array(Rc::new(ArrayCell::lazy(array))))
 }
 
-fn fromstring(machine: &Machine<'_>, args: Args) -> Result<Value> {
-    let mut args = args.bind("fromstring", &["string", "dtype", "count", "*", "sep"], 1)?;
-    let source = text(&args.need(0))?;
-    let dtype = args.some(1).map_or(Ok(crate::data::DType::Float64), |d| dtype_of(&d))?;
-    let sep = args.some(3).map_or(Ok(" ".into()), |s| text(&s))?;
-    let values = numbers(&source, Some(&sep))?;
-    let array = array_of(machine, &Value::list(values))?;
-    machine.wrap(&crate::ops::primitive::cast(&array, dtype), Wrap::fresh(Mode::Eager))
+fn load(machine: &Machine<'_>, args: Args) -> Result<Value> {
+    let mut bound = args.bind("load", &["file", "mmap_mode", "allow_pickle"], 1)?;
+    let path = bound.some(0).ok_or_else(|| Error::type_("a path is needed"))?;
+    let stored = machine.outside.open(&text(&path)?, None, None)?;
+    let whole = crate::data::Chunks::whole(&stored.shape);
+    let read = machine.outside.evaluate(&primitive::stored(stored, whole))?;
+    Ok(Value::Array(Rc::new(ArrayCell::eager(read))))
+}
+
+/// Where `save` writes: the name with `.npy` behind it where it has no such ending.
+fn save(machine: &Machine<'_>, args: Args) -> Result<Value> {
+    let mut bound = args.bind("save", &["file", "arr", "allow_pickle"], 2)?;
+    let (Some(path), Some(array)) = (bound.some(0), bound.some(1)) else { return Err(Error::type_("a path and an array are needed")) };
+    let name = text(&path)?;
+    let name = if name.ends_with(".npy") { name.to_string() } else { format!("{name}.npy") };
+    let array = array_of(machine, &array)?;
+    write(machine, &array, &name, StoreFormat::Npy, |_| Ok(()))
+}
+
+fn write(
+    machine: &Machine<'_>,
+    array: &crate::ir::Expr,
+    path: &str,
+    format: StoreFormat,
+    set: impl FnOnce(&mut CreateOptions) -> Result<()>,
+) -> Result<Value> {
+    let mut options = CreateOptions::new(&array.shape, array.dtype, array.chunks.clone());
+    set(&mut options)?;
+    machine.outside.save(&SaveTo { path: PathBuf::from(path), format, options }, array)?;
+    Ok(Value::None)
+}
+
+/// `da.to_zarr(x, url, …)`, and `x.to_zarr(url, …)` with the receiver put first.
+pub(crate) fn to_zarr(machine: &Machine<'_>, args: Args) -> Result<Value> {
+    let params = ["arr", "url", "component", "storage_options", "overwrite", "region", "compute", "return_stored", "compressor", "zarr_format"];
+    let mut bound = args.bind("to_zarr", &params, 2)?;
+    let (Some(array), Some(url)) = (bound.some(0), bound.some(1)) else { return Err(Error::type_("an array and a path are needed")) };
+    let component = bound.some(2).map(|v| text(&v)).transpose()?;
+    let overwrite = bound.some(4).map(|v| truthy(machine, &v)).transpose()?.unwrap_or(false);
+    let compressor = bound.get(8);
+    let version = bound.some(9).map(|v| index_int(machine, &v)).transpose()?;
+    let array = array_of(machine, &array)?;
+    write(machine, &array, &text(&url)?, StoreFormat::Zarr, |options| {
+        options.component = component.map(|c| c.to_string());
+        options.overwrite = overwrite;
+        options.compressor = match compressor {
+            None => options.compressor,
+            Some(Value::None) => Compressor::None,
+            Some(name) => Compressor::from_name(&text(&name)?)?,
+        };
+        if let Some(version) = version {
+            options.zarr_format = u8::try_from(version).unwrap_or(0);
+        }
+        Ok(())
+    })
+}
+
+fn to_npy_stack(machine: &Machine<'_>, args: Args) -> Result<Value> {
+    let mut bound = args.bind("to_npy_stack", &["dirname", "x", "axis"], 2)?;
+    let (Some(path), Some(array)) = (bound.some(0), bound.some(1)) else { return Err(Error::type_("a path and an array are needed")) };
+    let axis = bound.some(2).map(|v| index_int(machine, &v)).transpose()?.unwrap_or(0);
+    let array = array_of(machine, &array)?;
+    let axis = crate::data::normalize_axis(axis, array.ndim())?;
+    write(machine, &array, &text(&path)?, StoreFormat::NpyStack, |options| {
+        options.axis = axis;
+        Ok(())
+    })
+}
+
+fn store(machine: &Machine<'_>, args: Args) -> Result<Value> {
+    let mut bound = args.bind("store", &["sources", "targets", "lock", "regions", "compute", "return_stored", "overwrite"], 2)?;
+    let (Some(sources), Some(targets)) = (bound.some(0), bound.some(1)) else { return Err(Error::type_("arrays and paths are needed")) };
+    let overwrite = bound.some(6).map(|v| truthy(machine, &v)).transpose()?.unwrap_or(false);
+    let several = |value: &Value| match value {
+        Value::List(_) | Value::Tuple(_) => elements(machine, value),
+        one => Ok(vec![one.clone()]),
+    };
+    let (sources, targets) = (several(&sources)?, several(&targets)?);
+    if sources.len() != targets.len() {
+        return Err(Error::value(format!("different number of sources [{}] and targets [{}]", sources.len(), targets.len())));
+    }
+    for (source, target) in sources.iter().zip(&targets) {
+        let (array, path) = (array_of(machine, source)?, text(target)?);
+        let format = StoreFormat::of_path(std::path::Path::new(&*path)).unwrap_or(StoreFormat::Zarr);
+        write(machine, &array, &path, format, |options| {
+            options.overwrite = overwrite;
+            Ok(())
+        })?;
+    }
+    Ok(Value::None)
 }

@@ -6,8 +6,10 @@ mod indexers;
 mod inplace;
 mod math;
 mod numpy;
+mod text_files;
 mod time;
 
+pub(crate) use files::to_zarr;
 pub(in crate::lang) use indexers::indexed;
 
 use crate::data::{Error, nearest};
@@ -65,7 +67,7 @@ static MODULES: &[Module] = &[
             ("exceptions", ModuleId::NumpyExceptions),
             ("testing", ModuleId::NumpyTesting),
         ],
-        functions: &[numpy::FUNCTIONS, files::NUMPY, inplace::FUNCTIONS, indexers::FUNCTIONS],
+        functions: &[numpy::FUNCTIONS, files::NUMPY, text_files::FUNCTIONS, inplace::FUNCTIONS, indexers::FUNCTIONS],
     },
     Module { id: ModuleId::NumpyLinalg, name: "numpy.linalg", rows: Some(("linalg.", Mode::Eager)), modules: NONE, functions: &[] },
     Module { id: ModuleId::NumpyFft, name: "numpy.fft", rows: Some(("fft.", Mode::Eager)), modules: NONE, functions: &[] },
