@@ -1,6 +1,7 @@
 //! The whole suite in one binary: one link, one start.
 
 mod accuracy;
+mod cli;
 mod draw;
 mod engine;
 mod kernels;

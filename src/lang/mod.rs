@@ -37,4 +37,4 @@ pub use dict::Dict;
 pub use interpreter::{CellResult, Interpreter, Variable};
 pub use outside::{ClientSettings, Outside, SaveTo};
 pub use types::type_name;
-pub use value::Value;
+pub use value::{NamedTuple, Value};

@@ -1,6 +1,6 @@
 //! The names that a cell gives values to: what a comparison looks at after it.
 
-use crate::lang::syntax::{Expr, ExprKind, StmtKind, parse_cell};
+use crate::lang::syntax::{Expr, ExprKind, StmtKind, parse_cell, tokens};
 use crate::shell::magic::Call;
 use std::collections::BTreeSet;
 
@@ -20,6 +20,14 @@ pub fn assigned_names(source: &str) -> BTreeSet<String> {
         }
     }
     names
+}
+
+/// Attributes of lazy arrays that say how they are cut or what they are called.
+const CHUNK_WORDS: &[&str] = &["chunks", "chunksize", "numblocks", "npartitions", "name", "blocks", "partitions"];
+
+/// Whether a cell asks how an array is cut.
+pub fn speaks_of_chunks(source: &str) -> bool {
+    tokens(source).windows(2).any(|pair| pair[0].0.of(source) == "." && CHUNK_WORDS.contains(&pair[1].0.of(source)))
 }
 
 /// The text with the signs of `%time` lines and the like taken away, other magics with their whole line.
@@ -46,7 +54,13 @@ fn collect(target: &Expr, names: &mut BTreeSet<String>) {
 
 #[cfg(test)]
 mod tests {
-    use super::assigned_names;
+    use super::{assigned_names, speaks_of_chunks};
+
+    #[test]
+    fn an_argument_of_that_name_is_no_question_about_chunks() {
+        assert!(!speaks_of_chunks("da.ones(4, chunks=2)"));
+        assert!(speaks_of_chunks("x.chunks"));
+    }
 
     #[test]
     fn every_kind_of_assignment_counts() {

@@ -4,7 +4,7 @@ use crate::data::Result;
 use crate::ir::{Expr, Op};
 use crate::lang::{Outside, Value};
 use crate::ops::function::Mode;
-use crate::shell::assigned::assigned_names;
+use crate::shell::assigned::{assigned_names, speaks_of_chunks};
 use crate::shell::byte_text::show_bytes;
 use crate::shell::diagnose::Problem;
 use crate::shell::equal::{ABSOLUTE, Difference, RELATIVE, Sides};
@@ -102,7 +102,7 @@ impl Pair {
     }
 
     fn compare_results(&self, source: &str, lazy: &Ran, eager: &Ran, found: &mut Difference) -> Result<()> {
-        let sides = Sides { lazy: &self.lazy, eager: &self.eager };
+        let sides = Sides { lazy: &self.lazy, eager: &self.eager, arrays_alone: speaks_of_chunks(source) };
         match (&lazy.value, &eager.value) {
             (Some(a), Some(b)) => sides.compare("the cell's value", a, b, found)?,
             (None, None) => {}
@@ -189,7 +189,7 @@ pub fn compare_magic(session: &mut Session, call: &Call<'_>) -> Answer {
     let times = clock.stop();
     let eager = eager?;
     let mut found = Difference::default();
-    let sides = Sides { lazy: session, eager: session };
+    let sides = Sides { lazy: session, eager: session, arrays_alone: false };
     let lazy = lazy.into_iter().next().map(Value::block);
     if let Some(lazy) = &lazy {
         sides.compare("the value", lazy, &Value::block(eager), &mut found)?;

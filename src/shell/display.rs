@@ -2,7 +2,7 @@
 
 use crate::data::Result;
 use crate::ir::Expr;
-use crate::lang::{Outside, Value};
+use crate::lang::{NamedTuple, Outside, Value};
 use crate::ops::function::Mode;
 use crate::optimize::count;
 use crate::shell::array_table::array_table_within;
@@ -10,6 +10,7 @@ use crate::shell::cli::DisplayMode;
 use crate::shell::diagnose::Problem;
 use crate::shell::session::Session;
 use console::Term;
+use std::rc::Rc;
 
 /// The text of a value, without a line end: the summary of a lazy array, NumPy's text of all else.
 ///
@@ -43,6 +44,20 @@ fn shown_values(session: &Session, value: &Value) -> Result<String> {
     if let Value::Client(handle) = value {
         return Ok(world.show_client(*handle));
     }
-    let computed = session.interpreter.computed(value, world)?;
+    let computed = computed(session, value)?;
     Ok(session.interpreter.show(&computed, world))
+}
+
+/// A value with the lazy arrays in it computed: in tuples and lists too.
+fn computed(session: &Session, value: &Value) -> Result<Value> {
+    let all = |items: &[Value]| items.iter().map(|item| computed(session, item)).collect::<Result<Vec<_>>>();
+    match value {
+        Value::Tuple(items) => Ok(Value::tuple(all(items)?)),
+        Value::Named(named) => {
+            let items = all(&named.items)?;
+            Ok(Value::Named(Rc::new(NamedTuple { name: named.name, fields: named.fields, items })))
+        }
+        Value::List(items) => Ok(Value::list(all(&items.borrow())?)),
+        other => session.interpreter.computed(other, &*session.world),
+    }
 }

@@ -38,6 +38,8 @@ impl Difference {
 pub struct Sides<'a> {
     pub lazy: &'a Session,
     pub eager: &'a Session,
+    /// Whether arrays alone are compared: the eager side has no chunks, so what is said of them differs.
+    pub arrays_alone: bool,
 }
 
 impl Sides<'_> {
@@ -48,6 +50,9 @@ impl Sides<'_> {
     pub fn compare(&self, name: &str, a: &Value, b: &Value, found: &mut Difference) -> Result<()> {
         if let (Some(x), Some(y)) = (array_of(a), array_of(b)) {
             return self.compare_arrays(name, &x, &y, found);
+        }
+        if self.arrays_alone {
+            return Ok(());
         }
         match (a, b) {
             (Value::List(x), Value::List(y)) => self.compare_items(name, &x.borrow(), &y.borrow(), found),

@@ -90,7 +90,8 @@ pub fn attribute(machine: &Machine<'_>, object: &Value, name: &str) -> Result<Va
     if let Some(value) = own(machine, object, name)? {
         return Ok(value);
     }
-    if let Some(method) = methods::find(object, name) {
+    let baseline = || methods::find_baseline(object, name).filter(|_| machine.outside.da_is_eager());
+    if let Some(method) = methods::find(object, name).or_else(baseline) {
         return Ok(Value::Function(Rc::new(Func::Method { method, receiver: object.clone() })));
     }
     if matches!(object, Value::Array(_) | Value::Scalar(_))
@@ -156,7 +157,8 @@ pub fn attribute_names(object: &Value) -> Vec<String> {
 fn own(machine: &Machine<'_>, object: &Value, name: &str) -> Result<Option<Value>> {
     Ok(match object {
         Value::Array(array) => {
-            let row = ARRAY.iter().find(|row| row.0 == name && (!row.1 || array.mode == Mode::Lazy));
+            let chunked = array.mode == Mode::Lazy || machine.outside.da_is_eager();
+            let row = ARRAY.iter().find(|row| row.0 == name && (!row.1 || chunked));
             row.map(|row| (row.2)(machine, array)).transpose()?
         }
         Value::Scalar(scalar) => scalar_attribute(*scalar, name),

@@ -1,6 +1,7 @@
 //! The methods of values, by type: one table a file.
 
 mod array;
+mod baseline;
 mod dict;
 mod list;
 mod number;
@@ -38,6 +39,12 @@ fn tables(value: &Value) -> Vec<&'static [Method]> {
 /// The method of a name.
 pub(in crate::lang) fn find(value: &Value, name: &str) -> Option<&'static Method> {
     tables(value).into_iter().flatten().find(|method| method.name == name)
+}
+
+/// The method of a name that arrays and scalars have in the eager baseline alone.
+pub(in crate::lang) fn find_baseline(value: &Value, name: &str) -> Option<&'static Method> {
+    let array = matches!(value, Value::Array(_) | Value::Scalar(_));
+    baseline::BASELINE.iter().find(|method| array && method.name == name)
 }
 
 /// The names of a value's methods.
