@@ -9,6 +9,7 @@
 
 mod array_table;
 mod assigned;
+mod bar_terminal;
 mod batch;
 mod byte_text;
 pub mod calculator;

@@ -1,6 +1,7 @@
 //! A bar on standard error for computes that take a while: bytes, tasks, time left.
 
 use crate::exec::{Event, Watch};
+use crate::shell::bar_terminal::Narrow;
 use crate::shell::byte_text::show_bytes;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::IsTerminal;
@@ -65,7 +66,7 @@ impl Progress {
 }
 
 fn new_bar(elapsed: Duration) -> ProgressBar {
-    let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr()).with_elapsed(elapsed);
+    let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::term_like(Box::new(Narrow::stderr()))).with_elapsed(elapsed);
     let style = ProgressStyle::with_template("[{bar:40}] {percent:>3}% {pos}/{len} tasks, {msg}, {eta} left");
     bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()).progress_chars("##-"));
     bar
