@@ -55,6 +55,6 @@ impl TermLike for Narrow {
     }
 
     fn flush(&self) -> Result<()> {
-    self.0.flush()
+        self.0.flush()
     }
 }

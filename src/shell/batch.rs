@@ -111,7 +111,7 @@ fn run_piece(runner: &mut Runner, script: &Script, piece: &Piece, cell: usize, o
     }
     match &outcome.problem {
         None => Ending::Good,
-        Some(problem) if problem.kind == "KeyboardInterrupt" => Ending::Interrupted,
+        Some(_) if outcome.interrupted() => Ending::Interrupted,
         Some(_) => Ending::Failed,
     }
 }

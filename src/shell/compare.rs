@@ -62,10 +62,17 @@ impl Pair {
 
     /// Runs a cell in both; the outcome is that of the lazy run.
     pub fn run(&mut self, source: &str) -> (Outcome, Comparison) {
-        let (lazy, lazy_peak_bytes) = with_peak(|| run_cell(&mut self.lazy, source));
+        let (mut lazy, lazy_peak_bytes) = with_peak(|| run_cell(&mut self.lazy, source));
+        if lazy.outcome.interrupted() {
+            return (lazy.outcome, Comparison::default());
+        }
         self.eager.world.output.capture();
         let (eager, peak_bytes) = with_peak(|| run_cell(&mut self.eager, source));
         self.eager.world.output.release();
+        if eager.outcome.interrupted() {
+            lazy.outcome.problem = eager.outcome.problem;
+            return (lazy.outcome, Comparison::default());
+        }
         let difference = self.difference(source, &lazy, &eager);
         let seconds = |times: Times| times.wall.as_secs_f64();
         let computed = lazy.outcome.tally.computes > 0 && lazy.outcome.problem.is_none();

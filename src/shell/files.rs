@@ -90,9 +90,10 @@ fn chosen_cells(session: &Session, call: &Call<'_>, text: &str) -> Result<Range<
     let (first, last) = text.split_once('-').unwrap_or((text, text));
     match (first.trim().parse::<usize>(), last.trim().parse::<usize>()) {
         (Ok(a), Ok(b)) if 1 <= a && a <= b && b <= before => Ok(a - 1..b),
-        _ => Err(call
-            .problem("ValueError", format!("no cells `{text}`"))
-            .help(format!("cells 1 to {before} were run; ask for 3 or for 2-5"))),
+        _ => Err(call.problem("ValueError", format!("no cells `{text}`")).help(match before {
+            0 => "no cell was run before this one".to_string(),
+            _ => format!("cells 1 to {before} were run; ask for 3 or for 2-5"),
+        })),
     }
 }
 

@@ -66,7 +66,8 @@ impl Progress {
 }
 
 fn new_bar(elapsed: Duration) -> ProgressBar {
-    let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::term_like(Box::new(Narrow::stderr()))).with_elapsed(elapsed);
+    let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::term_like(Box::new(Narrow::stderr())))
+        .with_elapsed(elapsed);
     let style = ProgressStyle::with_template("[{bar:40}] {percent:>3}% {pos}/{len} tasks, {msg}, {eta} left");
     bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()).progress_chars("##-"));
     bar

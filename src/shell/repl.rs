@@ -12,6 +12,7 @@ use rustyline::error::ReadlineError;
 use rustyline::history::FileHistory;
 use rustyline::{CompletionType, Config, Editor};
 use std::cell::RefCell;
+use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::rc::Rc;
 
@@ -40,15 +41,21 @@ pub fn interact(mut session: Session, options: &Options) -> u8 {
         // A first session has no history yet.
         let _ = editor.load_history(path);
     }
-    write_out(&format!(
-        "dka {}: NumPy and Dask Array, lazily.  ? for help, Tab completes, Ctrl-D leaves.\n",
-        env!("CARGO_PKG_VERSION")
-    ));
+    if std::io::stdin().is_terminal() {
+        greet();
+    }
     talk(&session, &mut editor);
     if let Some(path) = &history {
         save_history(&mut editor, path);
     }
     Ending::Good.status()
+}
+
+fn greet() {
+    write_out(&format!(
+        "dka {}: NumPy and Dask Array, lazily.  ? for help, Tab completes, Ctrl-D leaves.\n",
+        env!("CARGO_PKG_VERSION")
+    ));
 }
 
 fn new_editor(session: &Shared) -> rustyline::Result<LineEditor> {

@@ -26,6 +26,13 @@ pub struct Outcome {
     pub tally: Tally,
 }
 
+impl Outcome {
+    /// Whether Ctrl-C ended the cell.
+    pub fn interrupted(&self) -> bool {
+        self.problem.as_ref().is_some_and(|problem| problem.kind == "KeyboardInterrupt")
+    }
+}
+
 /// A cell's value besides its outcome: what a comparison compares.
 pub struct Ran {
     pub outcome: Outcome,

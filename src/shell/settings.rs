@@ -98,11 +98,10 @@ pub const SETTINGS: &[Setting] = &[
 impl Settings {
     /// The settings that the command line asks for.
     pub fn of(options: &Options) -> Settings {
-        let memory_limit = options.memory_limit.map(|bytes| bytes.saturating_mul(options.workers.unwrap_or(1).into()));
         Settings {
             display: options.display,
             threads: options.total_threads(),
-            memory_limit,
+            memory_limit: options.memory_limit,
             spill_dir: options.spill_dir.clone(),
             chunks: options.chunks.unwrap_or_default(),
             seed: options.seed.unwrap_or_else(fresh_seed),

@@ -43,7 +43,10 @@ fn stored_grid(to: &SaveTo, chunks: &Chunks) -> Chunks {
         StoreFormat::Npy => chunks.clone(),
         StoreFormat::NpyStack => {
             let axes = chunks.0.iter().enumerate();
-            Chunks(axes.map(|(axis, cuts)| if axis == to.options.axis { cuts.clone() } else { Cuts::whole(cuts.len()) }).collect())
+            Chunks(
+                axes.map(|(axis, cuts)| if axis == to.options.axis { cuts.clone() } else { Cuts::whole(cuts.len()) })
+                    .collect(),
+            )
         }
     }
 }

@@ -85,10 +85,15 @@ impl World {
     fn engine_settings(&self) -> EngineSettings {
         let settings = self.settings.borrow();
         let clients = self.clients.borrow();
-        let client = clients.current();
-        let threads = client.map_or(settings.threads.unwrap_or_else(cores), |c| c.threads());
-        let memory_limit =
-            client.map_or(settings.memory_limit.unwrap_or_else(default_memory_limit), |c| c.memory_limit);
+        // What the user set is a ceiling: a script's client may ask for less, not for more.
+        let (most_threads, most_bytes) = (settings.threads, settings.memory_limit);
+        let (threads, memory_limit) = match clients.current() {
+            None => (most_threads.unwrap_or_else(cores), most_bytes.unwrap_or_else(default_memory_limit)),
+            Some(client) => (
+                client.threads().min(most_threads.unwrap_or(usize::MAX)),
+                client.memory_limit.min(most_bytes.unwrap_or(u64::MAX)),
+            ),
+        };
         EngineSettings { threads, memory_limit, spill_dir: settings.spill_dir.clone() }
     }
 
