@@ -16,6 +16,7 @@ use crate::shell::settings::Settings;
 use crate::shell::table::number_table;
 use crate::shell::time::{Stopwatch, Times, show_duration};
 use std::collections::HashMap;
+use std::time::Duration;
 
 /// How the eager run of a cell went, and how it differs from the lazy one.
 #[derive(Clone, Debug, Default)]
@@ -37,6 +38,11 @@ impl Comparison {
     pub fn equal(&self) -> bool {
         self.differences.is_empty()
     }
+
+    /// Whether either run took a millisecond: below, the clock tells more of starting than of computing.
+    fn is_long(&self) -> bool {
+        self.times.wall.max(self.lazy_times.wall) >= Duration::from_millis(1)
+    }
 }
 
 /// All cells together.
@@ -44,7 +50,7 @@ impl Comparison {
 pub struct Summary {
     pub cells: usize,
     pub equal: bool,
-    /// Over the cells that computed something lazily.
+    /// Over the cells that computed something lazily and took long enough for the time to mean something.
     pub geomean_speedup: Option<f64>,
 }
 
@@ -135,7 +141,11 @@ fn with_peak<T>(work: impl FnOnce() -> T) -> (T, Option<u64>) {
 
 /// All comparisons in short.
 pub fn summarize(rows: &[(usize, Comparison)]) -> Summary {
-    let speedups: Vec<f64> = rows.iter().filter_map(|(_, row)| row.speedup).collect();
+    let of = |long: bool| rows.iter().filter(move |(_, row)| row.is_long() || !long).filter_map(|(_, row)| row.speedup);
+    let mut speedups: Vec<f64> = of(true).collect();
+    if speedups.is_empty() {
+        speedups = of(false).collect();
+    }
     let mean_log = speedups.iter().map(|s| s.ln()).sum::<f64>() / speedups.len().max(1) as f64;
     Summary {
         cells: rows.len(),

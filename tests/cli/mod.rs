@@ -11,7 +11,12 @@ fn dka(arguments: &[&str]) -> (String, String, i32) {
 fn run(arguments: &[&str], input: &str) -> (String, String, i32) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_dka"));
     command.current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cli"));
-    let output = command.args(["--no-init", "--seed", "1"]).args(arguments).write_stdin(input).output().expect("the program starts");
+    let output = command
+        .args(["--no-init", "--seed", "1"])
+        .args(arguments)
+        .write_stdin(input)
+        .output()
+        .expect("the program starts");
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("the program writes UTF-8");
     (text(output.stdout), text(output.stderr), output.status.code().unwrap_or(-1))
 }
@@ -118,10 +123,21 @@ fn lines_of_a_cell_are_those_of_the_file() {
 
 #[test]
 fn comparing_with_eager_finds_equal_values() {
-    let cells = ["--json", "--compare-eager", "-c", "x = da.random.random((50, 40), chunks=(20, 15))", "-c", "(x + 1).mean(axis=0).compute()"];
+    let cells = [
+        "--json",
+        "--compare-eager",
+        "-c",
+        "x = da.random.random((50, 40), chunks=(20, 15))",
+        "-c",
+        "(x + 1).mean(axis=0).compute()",
+    ];
     let rows = json(&cells);
     assert_eq!(rows.len(), 3);
-    assert_eq!((&rows[1]["eager"]["equal"], &rows[2]["summary"], &rows[2]["equal"]), (&true.into(), &true.into(), &true.into()), "{rows:?}");
+    assert_eq!(
+        (&rows[1]["eager"]["equal"], &rows[2]["summary"], &rows[2]["equal"]),
+        (&true.into(), &true.into(), &true.into()),
+        "{rows:?}"
+    );
     assert!(rows[1]["eager"]["max_abs_diff"].is_f64() && rows[2]["geomean_speedup"].is_f64());
 }
 
