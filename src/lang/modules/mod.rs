@@ -3,9 +3,9 @@
 mod dask;
 mod files;
 mod indexers;
-mod inplace;
 mod math;
 mod numpy;
+mod shuffle;
 mod text_files;
 mod time;
 
@@ -67,11 +67,11 @@ static MODULES: &[Module] = &[
             ("exceptions", ModuleId::NumpyExceptions),
             ("testing", ModuleId::NumpyTesting),
         ],
-        functions: &[numpy::FUNCTIONS, files::NUMPY, text_files::FUNCTIONS, inplace::FUNCTIONS, indexers::FUNCTIONS],
+        functions: &[numpy::FUNCTIONS, files::NUMPY, text_files::FUNCTIONS, indexers::FUNCTIONS],
     },
     Module { id: ModuleId::NumpyLinalg, name: "numpy.linalg", rows: Some(("linalg.", Mode::Eager)), modules: NONE, functions: &[] },
     Module { id: ModuleId::NumpyFft, name: "numpy.fft", rows: Some(("fft.", Mode::Eager)), modules: NONE, functions: &[] },
-    Module { id: ModuleId::NumpyRandom, name: "numpy.random", rows: Some(("random.", Mode::Eager)), modules: NONE, functions: &[inplace::RANDOM] },
+    Module { id: ModuleId::NumpyRandom, name: "numpy.random", rows: Some(("random.", Mode::Eager)), modules: NONE, functions: &[shuffle::FUNCTIONS] },
     Module { id: ModuleId::NumpyExceptions, name: "numpy.exceptions", rows: None, modules: NONE, functions: &[] },
     Module { id: ModuleId::NumpyTesting, name: "numpy.testing", rows: None, modules: NONE, functions: &[numpy::TESTING] },
     Module {
