@@ -13,11 +13,16 @@ use num_bigint::BigInt;
 use num_traits::ToPrimitive;
 use std::rc::Rc;
 
+/// How far nested lists are followed.
+const DEEPEST: usize = 32;
+
 /// A value as an argument of a function.
 ///
 /// # Errors
 /// `TypeError` for what no function takes.
 pub fn to_arg(machine: &Machine<'_>, value: &Value) -> Result<Arg> {
+    // A list may hold itself.
+    machine.check_stack()?;
     let all = |items: &[Value]| items.iter().map(|item| to_arg(machine, item)).collect::<Result<Vec<Arg>>>();
     Ok(match value {
         Value::None => Arg::None,
@@ -97,16 +102,16 @@ pub fn from_arg(machine: &Machine<'_>, arg: Arg, how: Wrap<'_>) -> Result<Value>
 /// The arrays of a mode in values, lists and tuples included.
 pub fn arrays_in(values: &[Value]) -> Vec<Rc<ArrayCell>> {
     let mut found = Vec::new();
-    collect_arrays(values, &mut found);
+    collect_arrays(values, DEEPEST, &mut found);
     found
 }
 
-fn collect_arrays(values: &[Value], found: &mut Vec<Rc<ArrayCell>>) {
+fn collect_arrays(values: &[Value], levels: usize, found: &mut Vec<Rc<ArrayCell>>) {
     for value in values {
         match value {
             Value::Array(array) => found.push(array.clone()),
-            Value::List(items) => collect_arrays(&items.borrow(), found),
-            Value::Tuple(items) => collect_arrays(items, found),
+            Value::List(items) if levels > 0 => collect_arrays(&items.borrow(), levels - 1, found),
+            Value::Tuple(items) if levels > 0 => collect_arrays(items, levels - 1, found),
             _ => {}
         }
     }
@@ -147,6 +152,9 @@ fn int_scalar(value: &BigInt) -> Option<Scalar> {
 }
 
 fn flatten(machine: &Machine<'_>, value: &Value, depth: usize, shape: &mut Vec<usize>, out: &mut Vec<Scalar>) -> Result<()> {
+    if depth > DEEPEST {
+        return Err(Error::value("lists are nested too deeply to be an array"));
+    }
     if let Some(scalar) = scalar_of(value) {
         out.push(scalar);
         return if depth == shape.len() { Ok(()) } else { Err(ragged()) };

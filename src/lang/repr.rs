@@ -60,7 +60,7 @@ fn join_plain(items: &[Value]) -> String {
 fn show(machine: &Machine<'_>, value: &Value, depth: usize) -> Result<String> {
     let all = |items: &[Value]| items.iter().map(|v| show(machine, v, depth + 1)).collect::<Result<Vec<_>>>();
     if depth > DEEPEST {
-        return Ok("...".to_string());
+        return Ok("[...]".to_string());
     }
     Ok(match value {
         Value::Array(array) if array.mode == Mode::Eager => {

@@ -36,15 +36,22 @@ pub(super) const DIAGNOSTICS: &[Builtin] = &[
     Builtin { name: "visualize", signature: "visualize(*profilers)", doc: "Accepted.", run: |_, _| Ok(Value::None) },
 ];
 
-/// The lazy arrays in values, nested ones included, each of them known length or not.
-fn lazy_arrays(values: &[Value]) -> Vec<Rc<ArrayCell>> {
+/// Collections deeper than this are not looked into: a list may hold itself.
+const DEEPEST: usize = 32;
+
+/// The lazy arrays in values, nested ones included, in the order of [`replaced`].
+fn lazy_arrays(values: &[Value], levels: usize) -> Vec<Rc<ArrayCell>> {
     let mut found = Vec::new();
     for value in values {
         match value {
             Value::Array(array) if array.mode == Mode::Lazy => found.push(array.clone()),
-            Value::List(items) => found.extend(lazy_arrays(&items.borrow())),
-            Value::Tuple(items) => found.extend(lazy_arrays(items)),
-            Value::Dict(dict) => found.extend(lazy_arrays(&dict.borrow().iter().map(|(_, v)| v.clone()).collect::<Vec<_>>())),
+            _ if levels == 0 => {}
+            Value::List(items) => found.extend(lazy_arrays(&items.borrow(), levels - 1)),
+            Value::Tuple(items) => found.extend(lazy_arrays(items, levels - 1)),
+            Value::Dict(dict) => {
+                let values: Vec<Value> = dict.borrow().iter().map(|(_, v)| v.clone()).collect();
+                found.extend(lazy_arrays(&values, levels - 1));
+            }
             _ => {}
         }
     }
@@ -52,15 +59,16 @@ fn lazy_arrays(values: &[Value]) -> Vec<Rc<ArrayCell>> {
 }
 
 /// The values with each lazy array replaced, in the order of [`lazy_arrays`].
-fn replaced(value: &Value, new: &mut dyn Iterator<Item = Value>) -> Result<Value> {
+fn replaced(value: &Value, levels: usize, new: &mut dyn Iterator<Item = Value>) -> Result<Value> {
     Ok(match value {
         Value::Array(array) if array.mode == Mode::Lazy => new.next().unwrap_or(Value::None),
-        Value::List(items) => Value::list(items.borrow().iter().map(|v| replaced(v, new)).collect::<Result<_>>()?),
-        Value::Tuple(items) => Value::tuple(items.iter().map(|v| replaced(v, new)).collect::<Result<_>>()?),
+        _ if levels == 0 => value.clone(),
+        Value::List(items) => Value::list(items.borrow().iter().map(|v| replaced(v, levels - 1, new)).collect::<Result<_>>()?),
+        Value::Tuple(items) => Value::tuple(items.iter().map(|v| replaced(v, levels - 1, new)).collect::<Result<_>>()?),
         Value::Dict(dict) => {
             let mut out = Dict::default();
             for (key, value) in dict.borrow().iter() {
-                out.insert(key.clone(), replaced(value, new)?)?;
+                out.insert(key.clone(), replaced(value, levels - 1, new)?)?;
             }
             Value::dict(out)
         }
@@ -70,12 +78,12 @@ fn replaced(value: &Value, new: &mut dyn Iterator<Item = Value>) -> Result<Value
 
 fn each(args: &Args, new: Vec<Value>) -> Result<Value> {
     let mut new = new.into_iter();
-    let values = args.positional.iter().map(|value| replaced(value, &mut new)).collect::<Result<_>>()?;
+    let values = args.positional.iter().map(|value| replaced(value, DEEPEST, &mut new)).collect::<Result<_>>()?;
     Ok(Value::tuple(values))
 }
 
 fn exprs(args: &Args) -> Vec<Expr> {
-    lazy_arrays(&args.positional).iter().map(|array| array.expr()).collect()
+    lazy_arrays(&args.positional, DEEPEST).iter().map(|array| array.expr()).collect()
 }
 
 fn compute(machine: &Machine<'_>, args: Args) -> Result<Value> {
