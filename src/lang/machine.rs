@@ -138,15 +138,12 @@ impl Machine<'_> {
         Ok(held)
     }
 
-    /// Lazy arrays as eager ones, all else as it is.
+    /// Lazy arrays as eager ones, those in tuples, lists and dicts too, all computed together; all else as it is.
     ///
     /// # Errors
     /// What the computation fails with.
     pub fn computed(&self, value: &Value) -> Result<Value> {
-        match value {
-            Value::Array(array) if array.mode == Mode::Lazy => Ok(of_block(self.computed_block(&array.expr())?)),
-            other => Ok(other.clone()),
-        }
+        crate::lang::modules::computed(self, value)
     }
 
     /// An array at an index.
@@ -232,10 +229,13 @@ impl Machine<'_> {
 
 /// `MemoryError` where the system has no room for a result, before anything is computed.
 fn check_room(expr: &Expr) -> Result<()> {
+    if expr.shape.contains(&UNKNOWN) {
+        return Ok(());
+    }
     let Some(size) = expr.shape.iter().try_fold(expr.dtype.itemsize(), |n, &len| n.checked_mul(len)) else {
         return Err(Error::value("array is too big; `arr.size * arr.dtype.itemsize` is larger than the maximum possible size."));
     };
-    if expr.shape.contains(&UNKNOWN) || Vec::<u8>::new().try_reserve_exact(size).is_ok() {
+    if Vec::<u8>::new().try_reserve_exact(size).is_ok() {
         return Ok(());
     }
     let shape = crate::data::show_shape(&expr.shape);

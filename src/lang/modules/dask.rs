@@ -92,6 +92,15 @@ fn compute(machine: &Machine<'_>, args: Args) -> Result<Value> {
     each(&args, blocks.into_iter().map(of_block).collect())
 }
 
+/// A value with each lazy array in it replaced by its values.
+///
+/// # Errors
+/// What the computation fails with.
+pub(in crate::lang) fn computed(machine: &Machine<'_>, value: &Value) -> Result<Value> {
+    let answer = compute(machine, Args::of(vec![value.clone()]))?;
+    Ok(answer.tuple_items().and_then(|items| items.first().cloned()).unwrap_or(Value::None))
+}
+
 fn persist(machine: &Machine<'_>, args: Args) -> Result<Value> {
     let exprs = exprs(&args);
     let held = if exprs.is_empty() { Vec::new() } else { machine.outside.persist(&exprs)? };

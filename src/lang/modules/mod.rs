@@ -9,6 +9,7 @@ mod shuffle;
 mod text_files;
 mod time;
 
+pub(in crate::lang) use dask::computed;
 pub(crate) use files::to_zarr;
 pub(in crate::lang) use indexers::indexed;
 
@@ -92,7 +93,7 @@ static MODULES: &[Module] = &[
         name: "dask.array",
         rows: Some(("", Mode::Lazy)),
         modules: &[("linalg", ModuleId::DaskLinalg), ("fft", ModuleId::DaskFft), ("random", ModuleId::DaskRandom)],
-        functions: &[dask::FUNCTIONS, files::DASK],
+        functions: &[dask::FUNCTIONS, files::DASK, numpy::FUNCTIONS, indexers::FUNCTIONS],
     },
     Module { id: ModuleId::DaskLinalg, name: "dask.array.linalg", rows: Some(("linalg.", Mode::Lazy)), modules: NONE, functions: &[] },
     Module { id: ModuleId::DaskFft, name: "dask.array.fft", rows: Some(("fft.", Mode::Lazy)), modules: NONE, functions: &[] },
@@ -152,7 +153,7 @@ fn constant(id: ModuleId, name: &str) -> Option<Value> {
             (ModuleId::Numpy, _) if indexers::INDEXERS.contains(&name) => {
                 indexers::INDEXERS.iter().find(|n| **n == name).map(|n| Value::Indexer(n))
             }
-            (ModuleId::Numpy, "ndarray") => Some(Value::Type(TypeId::Plain("numpy.ndarray"))),
+            (_, "ndarray") => Some(Value::Type(TypeId::Plain("numpy.ndarray"))),
             _ => None,
         }),
         ModuleId::NumpyExceptions if name == "AxisError" => Some(Value::Exception("AxisError")),
