@@ -154,9 +154,10 @@ fn complex(machine: &Machine<'_>, args: Args) -> Result<Value> {
             })
         }
     };
-    // By parts: multiplying an infinity by i would make its other part NaN.
+    // By parts, and only parts that are there: an infinity times i has NaN, and -0.0 + 0.0 loses its sign.
     let (re, im) = (part(&parts[0])?, part(&parts[1])?);
-    Ok(Value::Complex(C64::new(re.re - im.im, re.im + im.re)))
+    let real = if im.im == 0.0 { re.re } else { re.re - im.im };
+    Ok(Value::Complex(C64::new(real, if re.im == 0.0 { im.re } else { re.im + im.re })))
 }
 
 fn complex_of_text(text: &str) -> Result<C64> {

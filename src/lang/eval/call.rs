@@ -153,7 +153,8 @@ fn place(mut error: Error, callee: &Value, spans: &Spans) -> Error {
 const KEEP_0D: &[&str] = &[
     "array", "asarray", "asanyarray", "ascontiguousarray", "zeros", "ones", "empty", "full", "zeros_like", "ones_like",
     "empty_like", "full_like", "reshape", "squeeze", "copy", "where", "broadcast_to", "transpose", "astype", "atleast_1d",
-    "ravel", "expand_dims", "moveaxis", "swapaxes", "from_array", "piecewise", "select", "broadcast_arrays", "block", "cov",
+    "ravel", "expand_dims", "moveaxis", "swapaxes", "from_array", "piecewise", "select", "broadcast_arrays", "block", "cov", "tensordot", "linalg.tensordot", "i0", "isin", "tile", "roll",
+    "real_if_close", "resize",
 ];
 
 /// Functions whose results never share memory with their arguments.

@@ -130,22 +130,6 @@ pub const ROWS: &[Function] = &[
         kron,
     ),
     Function::row(
-        "cross",
-        &[need("a"), need("b"), opt("axisa", "-1"), opt("axisb", "-1"), opt("axisc", "-1"), opt("axis", "None")],
-        "Cross products of vectors of three.",
-        "np.cross([1, 0, 0], [0, 1, 0])",
-        "array([0, 0, 1])",
-        cross,
-    ),
-    Function::row(
-        "linalg.cross",
-        &[need("a"), need("b"), key("axis", "-1")],
-        "Cross products of vectors of three.",
-        "np.linalg.cross([1, 2, 3], [4, 5, 6])",
-        "array([-3,  6, -3])",
-        cross,
-    ),
-    Function::row(
         "linalg.multi_dot",
         &[need("arrays"), key("out", "None")],
         "The product of several matrices.",
@@ -326,33 +310,6 @@ fn kron(call: &Call<'_>) -> Result<Arg> {
     let right = expand(&b, &(0..n).map(|k| 2 * k).collect::<Vec<_>>());
     let shape: Vec<usize> = a.shape.iter().zip(&b.shape).map(|(x, y)| x * y).collect();
     answer(reshape(&bi(Kernel::Multiply, &left, &right)?, &shape)?)
-}
-
-fn cross(call: &Call<'_>) -> Result<Arg> {
-    let (a, b) = (call.array("a")?, call.array("b")?);
-    let axis_of = |name: &str, n: usize| {
-        if call.given("axis") { call.axis("axis", n) } else { call.axis(name, n) }
-    };
-    let (a, b) = (
-        super::build::to_last(&a, axis_of("axisa", a.ndim())?),
-        super::build::to_last(&b, axis_of("axisb", b.ndim())?),
-    );
-    let last = |x: &Expr| x.shape[x.ndim() - 1];
-    if last(&a) != 3 || last(&b) != 3 {
-        return Err(Error::value("Both input arrays must be (arrays of) 3-dimensional vectors"));
-    }
-    let part = |x: &Expr, k: usize| super::build::at(x, x.ndim() - 1, k);
-    let term = |i: usize, j: usize| {
-        bi(
-            Kernel::Subtract,
-            &bi(Kernel::Multiply, &part(&a, i), &part(&b, j))?,
-            &bi(Kernel::Multiply, &part(&a, j), &part(&b, i))?,
-        )
-    };
-    let parts = [term(1, 2)?, term(2, 0)?, term(0, 1)?].map(|x| expand(&x, &[x.ndim()]));
-    let y = super::build::join(&parts, parts[0].ndim() - 1);
-    let place = axis_of("axisc", y.ndim())?;
-    answer(super::build::from_last(&y, place))
 }
 
 fn multi_dot(call: &Call<'_>) -> Result<Arg> {

@@ -8,6 +8,7 @@ mod build;
 pub mod chunks;
 mod comparison;
 mod creation;
+mod cross;
 mod decompositions;
 mod descriptions;
 mod diagonals;

@@ -314,12 +314,18 @@ fn polyfit(call: &Call<'_>) -> Result<Arg> {
 }
 
 fn trim_zeros(call: &Call<'_>) -> Result<Arg> {
-    let x = call.array("filt")?;
+    let mut x = call.array("filt")?;
     let trim = call.text("trim")?.to_lowercase();
-    let values = complex_values(call, &flat(&x)?)?;
-    let nonzero = |v: &C64| *v != C64::default();
-    let n = values.len();
-    let start = if trim.contains('f') { values.iter().position(nonzero).unwrap_or(n) } else { 0 };
-    let end = if trim.contains('b') { values.iter().rposition(nonzero).map_or(start, |k| k + 1) } else { n };
-    answer(slice(&flat(&x)?, 0, start.min(n), end.max(start)))
+    let block = call.host.values(std::slice::from_ref(&x))?.swap_remove(0);
+    for axis in call.axes("axis", x.ndim())? {
+        let n = block.shape()[axis];
+        let len =
+            |start: usize| -> Vec<usize> { (0..block.ndim()).map(|k| if k == axis { start } else { 0 }).collect() };
+        let slab: Vec<usize> = (0..block.ndim()).map(|k| if k == axis { 1 } else { block.shape()[k] }).collect();
+        let nonzero = |k: usize| block.part(&len(k), &slab).to_vec::<C64>().iter().any(|v| *v != C64::default());
+        let start = if trim.contains('f') { (0..n).find(|&k| nonzero(k)).unwrap_or(n) } else { 0 };
+        let end = if trim.contains('b') { (0..n).rfind(|&k| nonzero(k)).map_or(start, |k| k + 1) } else { n };
+        x = slice(&x, axis, start, end.max(start));
+    }
+    answer(x)
 }

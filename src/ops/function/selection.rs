@@ -101,7 +101,7 @@ pub const ROWS: &[Function] = &[
         "Indices along each axis of indices in C order.",
         "np.unravel_index([5, 2], (2, 3))",
         "(array([1, 0]), array([2, 2]))",
-        |c| tuple(unravel(&c.array("indices")?, &c.shape("shape")?)?),
+        |c| unraveled(c),
     ),
     Function::row(
         "ravel_multi_index",
@@ -143,6 +143,25 @@ fn unravel(index: &Expr, shape: &[usize]) -> Result<Vec<Expr>> {
         bi(Kernel::Remainder, &at, &whole(n.max(1) as i64))
     };
     strides.iter().zip(shape).map(one).collect()
+}
+
+fn unraveled(call: &Call<'_>) -> Result<Arg> {
+    let (index, mut shape) = (call.array("indices")?, call.shape("shape")?);
+    let size: usize = shape.iter().product();
+    let values = call.host.values(std::slice::from_ref(&index))?;
+    let outside = values.iter().flat_map(|b| b.to_vec::<i64>()).find(|v| !(0..size as i64).contains(v));
+    if let Some(v) = outside {
+        return Err(Error::value(format!("index {v} is out of bounds for array with size {size}")));
+    }
+    let fortran = call.word("order", &["C", "F"])? == "F";
+    if fortran {
+        shape.reverse();
+    }
+    let mut parts = unravel(&index, &shape)?;
+    if fortran {
+        parts.reverse();
+    }
+    tuple(parts)
 }
 
 /// One index array an axis of the elements that are not zero.
@@ -315,10 +334,42 @@ fn without(shape: &[usize], axis: usize) -> Vec<usize> {
 }
 
 fn ravel_index(call: &Call<'_>) -> Result<Arg> {
-    let (parts, shape) = (call.arrays("multi_index")?, call.shape("dims")?);
+    let (parts, mut shape) = (call.arrays("multi_index")?, call.shape("dims")?);
+    let modes = match call.get("mode") {
+        Arg::Tuple(items) | Arg::List(items) => items.clone(),
+        one => vec![one.clone(); parts.len()],
+    };
+    if parts.len() != shape.len() || modes.len() != shape.len() {
+        return Err(Error::value("parameter multi_index must be a sequence of as many arrays as there are dimensions"));
+    }
+    let mut parts = parts
+        .iter()
+        .zip(&modes)
+        .zip(&shape)
+        .map(|((x, mode), &n)| in_range(call, x, mode, n))
+        .collect::<Result<Vec<_>>>()?;
+    if call.word("order", &["C", "F"])? == "F" {
+        parts.reverse();
+        shape.reverse();
+    }
     let mut y = whole(0);
     for (part, stride) in parts.iter().zip(crate::data::c_strides(&shape)) {
         y = bi(Kernel::Add, &y, &bi(Kernel::Multiply, part, &whole(stride as i64))?)?;
     }
     answer(y)
+}
+
+/// An index of one axis, brought into range or refused as its mode says.
+fn in_range(call: &Call<'_>, x: &Expr, mode: &Arg, n: usize) -> Result<Expr> {
+    match mode {
+        Arg::Str(mode) if mode == "wrap" || mode == "clip" => resolved(x, n, mode),
+        _ => {
+            let inside = |v: &i64| (0..n as i64).contains(v);
+            let values = call.host.values(std::slice::from_ref(x))?;
+            match values.iter().all(|b| b.to_vec::<i64>().iter().all(inside)) {
+                true => Ok(x.clone()),
+                false => Err(Error::value("invalid entry in coordinates array")),
+            }
+        }
+    }
 }

@@ -2,10 +2,10 @@
 
 use crate::data::{Error, nearest};
 use crate::ops::function::{
-    Function, arithmetic, comparison, creation, decompositions, descriptions, diagonals, drawing, einsum, elementwise,
-    exponential, fft, functional, grids, histograms, joining, lengthening, linear_algebra, logic, moments, norms,
-    padding, polynomial, random, ranges, reductions, scans, selection, sets, shape, sorting, statistics, turning,
-    windows, writing,
+    Function, arithmetic, comparison, creation, cross, decompositions, descriptions, diagonals, drawing, einsum,
+    elementwise, exponential, fft, functional, grids, histograms, joining, lengthening, linear_algebra, logic, moments,
+    norms, padding, polynomial, random, ranges, reductions, scans, selection, sets, shape, sorting, statistics,
+    turning, windows, writing,
 };
 
 /// Every row of the language, by family.
@@ -30,6 +30,7 @@ pub static FAMILIES: &[&[Function]] = &[
     grids::ROWS,
     lengthening::ROWS,
     linear_algebra::ROWS,
+    cross::ROWS,
     logic::ROWS,
     norms::ROWS,
     padding::ROWS,

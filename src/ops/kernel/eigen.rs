@@ -92,17 +92,29 @@ fn eig(inputs: &[Block], _: &[Param]) -> Result<Vec<Block>> {
         let scale = m.norm().max(f64::MIN_POSITIVE);
         let real = m.iter().all(|v| v.im == 0.0);
         let (q, t) = Schur::try_new(m, f64::EPSILON, STEPS).ok_or_else(failed)?.unpack();
-        for mut v in t.diagonal().iter().copied() {
-            if real && v.im.abs() <= 1e3 * f64::EPSILON * scale {
-                v.im = 0.0;
-            }
-            values.push(v);
+        let mut found: Vec<C64> = t.diagonal().iter().copied().collect();
+        let mut columns = q * triangular_vectors(&t, scale);
+        if real {
+            order_pairs(&mut found, &mut columns, 1e3 * f64::EPSILON * scale);
         }
-        vectors.push(q * triangular_vectors(&t, scale));
+        values.extend(found);
+        vectors.push(columns);
     }
     vectors.iter_mut().for_each(normalize);
     let values = Block::from_vec(&[loops(x, 2), &[n]].concat(), values);
     Ok(vec![values, from_matrices(loops(x, 2), (n, n), &vectors)])
+}
+
+/// Eigenvalues of a real matrix: real ones without an imaginary part, of a conjugate pair the upper one first.
+fn order_pairs(values: &mut [C64], vectors: &mut DMatrix<C64>, small: f64) {
+    values.iter_mut().filter(|v| v.im.abs() <= small).for_each(|v| v.im = 0.0);
+    for k in 1..values.len() {
+        let pair = (values[k - 1] - values[k].conj()).norm() <= small;
+        if pair && values[k - 1].im < 0.0 {
+            values.swap(k - 1, k);
+            vectors.swap_columns(k - 1, k);
+        }
+    }
 }
 
 /// The eigenvectors of an upper triangular matrix as columns, by back substitution.
@@ -126,7 +138,9 @@ fn triangular_vectors(t: &DMatrix<C64>, scale: f64) -> DMatrix<C64> {
 /// Columns of unit length whose largest entry is real.
 fn normalize(vectors: &mut DMatrix<C64>) {
     for mut column in vectors.column_iter_mut() {
-        let largest = column.iter().copied().max_by(|a, b| a.norm().total_cmp(&b.norm())).unwrap_or_default();
+        // Of several as large, the first, as LAPACK takes it.
+        let most = column.iter().map(|v| v.norm()).fold(0.0, f64::max) * (1.0 - 1e-12);
+        let largest = column.iter().copied().find(|v| v.norm() >= most).unwrap_or_default();
         let length = column.norm();
         if length > 0.0 {
             let turn = largest / largest.norm() * length;
