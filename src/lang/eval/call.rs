@@ -13,7 +13,7 @@ use crate::lang::syntax::{Arg as Argument, Expr, ExprKind, Span};
 use crate::lang::types::type_name;
 use crate::lang::value::Value;
 use crate::lang::rows;
-use crate::ops::function::{Call, Function, Mode, bind};
+use crate::ops::function::{Call, Function, How, Mode, bind};
 
 /// Where the arguments of a call stand in the source.
 struct Spans {
@@ -186,11 +186,6 @@ pub(in crate::lang) fn call_row(machine: &Machine<'_>, row: &'static Function, m
     let bases = if mode == Mode::Eager && !COPIES.contains(&row.name) { arrays } else { Vec::new() };
     let wrap = Wrap { mode, keep_0d: KEEP_0D.contains(&row.name), bases: &bases };
     let value = rows::named_result(row.name, from_arg(machine, answer, wrap)?);
-    if IN_PLACE.contains(&row.name)
-        && let Some(target) = args.positional.first()
-    {
-        return write_out(machine, target, value).map(|_| Value::None);
-    }
     match out {
         Some(target) => {
             let value = kept_elsewhere(machine, row, &args, &target, value)?;
@@ -199,9 +194,6 @@ pub(in crate::lang) fn call_row(machine: &Machine<'_>, row: &'static Function, m
         None => Ok(value),
     }
 }
-
-/// Functions that change their first argument.
-const IN_PLACE: &[&str] = &["fill_diagonal", "put", "putmask", "place", "copyto"];
 
 /// What is written into `out=` by an elementwise function with `where=`: the target's own values where the mask does not hold.
 fn kept_elsewhere(machine: &Machine<'_>, row: &Function, args: &Args, target: &Value, value: Value) -> Result<Value> {
@@ -217,7 +209,7 @@ fn kept_elsewhere(machine: &Machine<'_>, row: &Function, args: &Args, target: &V
 
 /// The arguments without `out`, by name or by position, and what it was given.
 fn without_out(row: &Function, mut args: Args) -> Result<(Args, Option<Value>)> {
-    let place = row.params.iter().position(|p| p.name == "out").filter(|at| *at < args.positional.len());
+    let place = row.params.iter().position(|p| p.name == "out" && p.how == How::Either).filter(|at| *at < args.positional.len());
     let named = args.named.iter().position(|(name, _)| name == "out");
     let target = match (place, named) {
         (Some(at), _) => std::mem::replace(&mut args.positional[at], Value::None),

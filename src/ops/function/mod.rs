@@ -45,7 +45,6 @@ mod table;
 mod turning;
 mod ufunc;
 mod windows;
-mod writing;
 
 pub use arg::{Arg, Callable};
 pub use arguments::dtype_of;

@@ -5,7 +5,7 @@ use crate::ops::function::{
     Function, arithmetic, comparison, creation, cross, decompositions, descriptions, diagonals, drawing, einsum,
     elementwise, exponential, fft, functional, grids, histograms, joining, lengthening, linear_algebra, logic, moments,
     norms, padding, polynomial, random, ranges, reductions, scans, selection, sets, shape, sorting, statistics,
-    turning, windows, writing,
+    turning, windows,
 };
 
 /// Every row of the language, by family.
@@ -40,7 +40,6 @@ pub static FAMILIES: &[&[Function]] = &[
     sorting::ROWS,
     statistics::ROWS,
     windows::ROWS,
-    writing::ROWS,
     drawing::ROWS,
     descriptions::ROWS,
     functional::ROWS,
