@@ -1,4 +1,64 @@
-//! dka
+//! A lazy, chunked, larger-than-memory array calculator: the language of NumPy and Dask Array in one program.
+//!
+//! This page is the map of the house; each folder's `mod.rs` has the map of its floor.
+//!
+//! # Floors
+//!
+//! ```text
+//! main -> shell -> { lang, optimize, exec } -> ops -> ir -> data
+//! ```
+//!
+//! A floor imports from those below it alone, and the three in the middle do not know each other
+//! (`tests/house` reads every import).
+//!
+//! | floor | what lives there |
+//! |---|---|
+//! | `grammar/dka.pest` | the syntax |
+//! | [`data`] | arrays at rest: dtypes, scalars, shapes, chunk grids, blocks, stores, spilled blocks, number text, errors |
+//! | [`ir`] | arrays as intentions: hash-consed expressions, kernels by name, plans. Plain data |
+//! | [`ops`] | the dictionary: `primitive` (what the engine understands), `function` (what people type, one row each), `index`, `kernel` (whole-block functions), `vector` (SIMD loops) |
+//! | [`optimize`] | `RULES` to a fixed point, then lowering to stages |
+//! | [`exec`] | stages to blocks: tiles, folds, scans, products, the projection of memory, cancellation |
+//! | [`lang`] | text to syntax tree to values, errors with spans |
+//! | [`shell`] | command line, session, scripts, magics, tables, timings. It alone prints |
+//!
+//! # From a line to a result
+//!
+//! ```text
+//! text ─ lang::syntax ─> tree ─ lang::eval ─> ops::function ─ ops::primitive ─> ir::Expr     shape, dtype, chunks known
+//! ir::Expr ─ optimize::rewrite ─> ir::Expr ─ optimize::lower ─> ir::Plan ─ exec::Engine ─> data::Block ─ lang ─> text
+//! ```
+//!
+//! `lang` asks for values through `lang::Outside`, which `shell` answers with its calculator: the one place that knows
+//! both the optimizer and the engine, and what is persisted.
+//!
+//! # What the design came to
+//!
+//! * **One view.** Slicing, transposing, broadcasting, dropping and adding axes are one affine primitive, `ir::View`.
+//!   Two views compose into one, so that a rule which moves a view moves all of them.
+//! * **Folds carry their grid.** A reduction, a scan or a product holds the chunks its input was written in, and folds in
+//!   that order. So chunks below a fold mean nothing more: rechunks there are dropped, rules may change grids, and the
+//!   bits of a result stay the same whatever was fused, sliced away or run on however many threads.
+//! * **Stages, not a graph of chunks.** A plan is a short list of stages, each one fused program over an index space and
+//!   what becomes of its values (stored, folded). Its tasks are boxes of that space, numbered but never written
+//!   down: a million chunks cost as much to plan as one.
+//! * **Reads by position.** Stored arrays are read with positional reads of the runs that are asked for, not mapped:
+//!   memory is then counted in one place, and a truncated file is an error instead of a signal.
+//! * **Random values belong to elements.** Philox4x32-10 counted by the element's index: a slice of a random array makes
+//!   that slice alone, and chunks do not change values.
+//! * **The eager baseline** (`np`, `--compare-eager`) evaluates the same expressions one node at a time, each result whole
+//!   in memory.
+//!
+//! # To add
+//!
+//! | what | where |
+//! |---|---|
+//! | a function | a row in `ops/function/<family>.rs`; `tests/examples` runs its example in four ways |
+//! | an elementwise kernel | a name in `ir/kernel.rs`, its rule and loop in `ops/primitive/map/` |
+//! | a rewrite rule | a function in `optimize/rules/`, a reasoned line in `RULES` |
+//! | a storage format | `data/store/<format>.rs` and a line in `data/store/mod.rs` |
+//! | a magic | a row in `shell/magic.rs` |
+
 pub mod data;
 pub mod exec;
 pub mod ir;

@@ -4,6 +4,7 @@ mod accuracy;
 mod cli;
 mod draw;
 mod engine;
+mod house;
 mod kernels;
 mod stores;
 mod syntax;
