@@ -66,3 +66,7 @@ pub mod lang;
 pub mod ops;
 pub mod optimize;
 pub mod shell;
+
+#[cfg(target_os = "linux")]
+#[global_allocator]
+static ALLOCATOR: exec::LargePages = exec::LargePages;

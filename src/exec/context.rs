@@ -2,9 +2,9 @@
 
 use super::interrupt::interrupted;
 use super::watch::{Event, Watch};
-use crate::data::{Block, Error, Held, Region, Result};
+use crate::data::{Block, Error, Held, Region, Result, Slot, Spilled};
 use rayon::prelude::{IntoParallelIterator, ParallelIterator};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
 /// Takes finished blocks of a result with the box that each fills.
 pub type BlockWriter<'a> = dyn Fn(&Region, &Block) -> Result<()> + Sync + 'a;
@@ -16,12 +16,41 @@ pub(crate) struct Context<'a> {
     serial: bool,
     watch: &'a dyn Watch,
     finished: AtomicUsize,
+    room: Option<Room<'a>>,
+    spilled: AtomicU64,
 }
+
+/// How many bytes of blocks may stay in memory, and where the rest goes.
+pub(crate) struct Room<'a> {
+    pub(crate) bytes: u64,
+    pub(crate) spill: &'a (dyn Fn(&Block) -> Result<Box<dyn Spilled>> + Sync),
+    pub(crate) taken: AtomicU64,
+}
+
+
 
 impl<'a> Context<'a> {
     /// A run on one thread (`serial`) or all.
     pub(crate) fn new(serial: bool, watch: &'a dyn Watch) -> Context<'a> {
-        Context { writer: None, serial, watch, finished: AtomicUsize::new(0) }
+        Context { writer: None, serial, watch, finished: AtomicUsize::new(0), room: None, spilled: AtomicU64::new(0) }
+    }
+
+    /// The same run with a bound on what its blocks take in memory.
+    pub(crate) fn within(mut self, room: Room<'a>) -> Context<'a> {
+        self.room = Some(room);
+        self
+    }
+
+    /// Bytes that went to the spill store.
+    pub(crate) fn spilled(&self) -> u64 {
+        self.spilled.load(Ordering::Relaxed)
+    }
+
+    /// Gives back the room of arrays that are dropped.
+    pub(crate) fn release(&self, bytes: usize) {
+        if let Some(room) = &self.room {
+            room.taken.fetch_sub(bytes as u64, Ordering::Relaxed);
+        }
     }
 
     /// The same run with a writer for the result's blocks.
@@ -63,12 +92,23 @@ impl<'a> Context<'a> {
         self.watch.event(&Event::TaskDone { bytes: bytes as u64 });
     }
 
-    /// Puts a finished block into its array.
+    /// Puts a finished block into its array, or out where there is no room for it.
     ///
     /// # Errors
     /// `OSError` where it had to be spilled and could not.
-    #[expect(clippy::unnecessary_wraps, reason = "spilling can fail")]
     pub(crate) fn keep(&self, held: &Held, number: usize, block: Block) -> Result<()> {
+        let bytes = block.nbytes() as u64;
+        if let Some(room) = &self.room {
+            let taken = room.taken.fetch_add(bytes, Ordering::Relaxed) + bytes;
+            if taken > room.bytes && held.count() > 1 {
+                room.taken.fetch_sub(bytes, Ordering::Relaxed);
+                let file = (room.spill)(&block.contiguous())?;
+                *held.slot(number) = Slot::Out(file);
+                self.spilled.fetch_add(bytes, Ordering::Relaxed);
+                self.watch.event(&Event::Spilled { bytes });
+                return Ok(());
+            }
+        }
         held.put(number, block);
         Ok(())
     }

@@ -1,10 +1,12 @@
 //! Strided boxes copied into tiles: runs where there are runs, square blocks where the source is transposed.
 
+use std::ops::Range;
+
 /// The largest number of axes that an array may have.
 pub(crate) const MAX_AXES: usize = 64;
 
-/// Side of the square block in which a transposed source is read: 16 lines of 64 bytes stay in the first-level cache.
-const SQUARE: usize = 16;
+/// Side of the square in which a transposed source is read: eight float64 numbers are one line of a cache.
+const SQUARE: usize = 8;
 
 /// Loops of a copy: lengths and source strides, outermost first, with loops that run on merged.
 #[derive(Clone, Copy)]
@@ -119,22 +121,61 @@ fn copy_run<T: Copy>(source: &[T], at: isize, stride: isize, out: &mut [T]) {
 /// Copies in squares of the last two loops, so that each line of the source is used whole while it is near.
 fn copy_transposed<T: Copy>(source: &[T], offset: isize, loops: &Loops, out: &mut [T]) {
     let last = loops.count - 1;
-    let (rows, cols) = (loops.len[last - 1], loops.len[last]);
-    let (row_stride, col_stride) = (loops.stride[last - 1], loops.stride[last]);
-    loops.planes().each_run(offset, |at, plane| {
-        let out = &mut out[plane * rows * cols..][..rows * cols];
-        for row in (0..rows).step_by(SQUARE) {
-            for col in (0..cols).step_by(SQUARE) {
-                for c in col..(col + SQUARE).min(cols) {
-                    let mut from = at + c as isize * col_stride + row as isize * row_stride;
-                    for r in row..(row + SQUARE).min(rows) {
-                        out[r * cols + c] = source[from as usize];
-                        from += row_stride;
-                    }
+    let plane = Plane {
+        rows: loops.len[last - 1],
+        cols: loops.len[last],
+        row_stride: loops.stride[last - 1],
+        col_stride: loops.stride[last],
+    };
+    loops.planes().each_run(offset, |at, number| {
+        let out = &mut out[number * plane.rows * plane.cols..][..plane.rows * plane.cols];
+        match plane.row_stride {
+            1 => copy_squares::<T, 1>(source, at, &plane, out),
+            2 => copy_squares::<T, 2>(source, at, &plane, out),
+            _ => copy_rest(source, at, &plane, 0..plane.rows, 0..plane.cols, out),
+        }
+    });
+}
+
+/// Two loops over a source whose neighbours lie along the first.
+struct Plane {
+    rows: usize,
+    cols: usize,
+    row_stride: isize,
+    col_stride: isize,
+}
+
+/// Copies squares of [`SQUARE`] rows and columns whose source lines are `STEP` apart along the rows.
+fn copy_squares<T: Copy, const STEP: usize>(source: &[T], at: isize, plane: &Plane, out: &mut [T]) {
+    let (whole_rows, whole_cols) = (plane.rows / SQUARE * SQUARE, plane.cols / SQUARE * SQUARE);
+    for row in (0..whole_rows).step_by(SQUARE) {
+        for col in (0..whole_cols).step_by(SQUARE) {
+            let line = |c: usize| {
+                let first = at + (col + c) as isize * plane.col_stride + (row * STEP) as isize;
+                &source[first as usize..][..(SQUARE - 1) * STEP + 1]
+            };
+            let lines: [&[T]; SQUARE] = std::array::from_fn(line);
+            for r in 0..SQUARE {
+                let to = &mut out[(row + r) * plane.cols + col..][..SQUARE];
+                for c in 0..SQUARE {
+                    to[c] = lines[c][r * STEP];
                 }
             }
         }
-    });
+    }
+    copy_rest(source, at, plane, whole_rows..plane.rows, 0..plane.cols, out);
+    copy_rest(source, at, plane, 0..whole_rows, whole_cols..plane.cols, out);
+}
+
+/// Copies a part element by element, along the source's lines.
+fn copy_rest<T: Copy>(source: &[T], at: isize, plane: &Plane, rows: Range<usize>, cols: Range<usize>, out: &mut [T]) {
+    for c in cols {
+        let mut from = at + c as isize * plane.col_stride + rows.start as isize * plane.row_stride;
+        for r in rows.clone() {
+            out[r * plane.cols + c] = source[from as usize];
+            from += plane.row_stride;
+        }
+    }
 }
 
 #[cfg(test)]

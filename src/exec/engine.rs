@@ -1,14 +1,17 @@
 //! The engine: threads, the memory limit, and what it is asked for.
 
-use super::context::{BlockWriter, Context};
+use super::context::{BlockWriter, Context, Room};
+use super::meter::Meter;
 use super::prepare::read_view;
 use super::read::Base;
 use super::run::run;
 use super::watch::{Unwatched, Watch};
-use crate::data::{Block, Error, Held, Result};
+use crate::data::spill::SpillDir;
+use crate::data::{Block, Error, Held, Result, Spilled};
 use crate::ir::{Plan, Source, View};
 use std::path::PathBuf;
-use std::sync::OnceLock;
+use std::sync::atomic::AtomicU64;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// What the engine may use.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,12 +59,13 @@ pub fn default_memory_limit() -> u64 {
 pub struct Engine {
     settings: Settings,
     pool: OnceLock<rayon::ThreadPool>,
+    spill: Mutex<Option<Arc<SpillDir>>>,
 }
 
 impl Engine {
     /// An engine with its settings; nothing is started yet.
     pub fn new(settings: Settings) -> Engine {
-        Engine { settings, pool: OnceLock::new() }
+        Engine { settings, pool: OnceLock::new(), spill: Mutex::default() }
     }
 
     /// What the engine may use.
@@ -69,24 +73,39 @@ impl Engine {
         &self.settings
     }
 
-    /// Runs a plan on all threads; the arrays asked for, each in the chunks of its stage.
+    /// Runs a plan on all threads; the arrays asked for, each in the chunks of its stage. `room` is what blocks may take
+    /// in memory; what is more goes to the spill store.
     ///
     /// # Errors
-    /// What a stage refuses; `KeyboardInterrupt` when the run is cancelled.
-    pub fn run(&self, plan: &Plan, watch: &dyn Watch) -> Result<(Vec<Held>, Report)> {
+    /// What a stage refuses; `KeyboardInterrupt` when the run is cancelled; `OSError` where spilling fails.
+    pub fn run(&self, plan: &Plan, room: u64, watch: &dyn Watch) -> Result<(Vec<Held>, Report)> {
+        let tasks = plan.stages.iter().map(|stage| stage.work.tasks()).sum();
         let projected_peak_bytes = super::projection::project(plan, self.settings.threads).bytes;
-        let report = Report {
-            projected_peak_bytes,
-            tasks: plan.stages.iter().map(|stage| stage.work.tasks()).sum(),
-            ..Report::default()
-        };
-        let context = Context::new(self.settings.threads == 1, watch);
-        watch.event(&super::Event::Start { tasks: report.tasks, bytes: 0 });
-        let sources =
-            if self.settings.threads == 1 { run(plan, &context) } else { self.pool()?.install(|| run(plan, &context)) };
+        let spill = |block: &Block| self.spill(block);
+        let room = Room { bytes: room, spill: &spill, taken: AtomicU64::new(0) };
+        let context = Context::new(self.settings.threads == 1, watch).within(room);
+        watch.event(&super::Event::Start { tasks, bytes: 0 });
+        let meter = Meter::start(projected_peak_bytes);
+        let sources = if self.settings.threads == 1 { run(plan, &context) } else { self.pool()?.install(|| run(plan, &context)) };
         watch.event(&super::Event::Finish);
         let held = sources?.iter().map(held).collect::<Result<Vec<_>>>()?;
-        Ok((held, report))
+        let (peak_bytes, spilled_bytes) = (meter.peak(), context.spilled());
+        Ok((held, Report { tasks, projected_peak_bytes, peak_bytes, spilled_bytes, ..Report::default() }))
+    }
+
+    /// Writes a block to the spill store, which is made at the first one.
+    ///
+    /// # Errors
+    /// What the file system says.
+    pub fn spill(&self, block: &Block) -> Result<Box<dyn Spilled>> {
+        let mut dir = self.spill.lock().unwrap_or_else(PoisonError::into_inner);
+        if dir.is_none() {
+            let base = self.settings.spill_dir.clone().unwrap_or_else(std::env::temp_dir);
+            *dir = Some(Arc::new(SpillDir::create(&base)?));
+        }
+        let store = dir.clone().ok_or_else(|| Error::runtime("there is no spill store"))?;
+        drop(dir);
+        Ok(Box::new(store.write(block)?))
     }
 
     /// Runs a plan of one array and hands its blocks to a writer as they are finished.

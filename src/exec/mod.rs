@@ -9,6 +9,9 @@ mod fold;
 mod fused;
 mod generate;
 mod interrupt;
+#[cfg(target_os = "linux")]
+mod large_pages;
+mod meter;
 mod prepare;
 mod projection;
 mod read;
@@ -22,5 +25,7 @@ mod whole;
 pub use context::BlockWriter;
 pub use engine::{Engine, Report, Settings, default_memory_limit, gather};
 pub use interrupt::interrupt;
+#[cfg(target_os = "linux")]
+pub use large_pages::LargePages;
 pub use projection::{Projection, project, traffic};
 pub use watch::{Event, Unwatched, Watch};

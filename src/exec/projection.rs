@@ -11,6 +11,8 @@ const OVERHEAD: u64 = 4 << 20;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Projection {
     pub bytes: u64,
+    /// Of these, bytes of blocks that can be out in the spill store.
+    pub spillable: u64,
     pub stage: usize,
 }
 
@@ -18,11 +20,14 @@ pub struct Projection {
 pub fn project(plan: &Plan, threads: usize) -> Projection {
     let mut peak = Projection::default();
     for (number, stage) in plan.stages.iter().enumerate() {
-        let earlier: u64 =
-            (0..number).filter(|&n| is_alive(plan, n, number)).map(|n| outputs(&plan.stages[n].outputs)).sum();
-        let bytes = OVERHEAD + earlier + outputs(&stage.outputs) + working(stage, threads);
-        if bytes > peak.bytes {
-            peak = Projection { bytes, stage: number };
+        let alive = (0..=number).filter(|&n| n == number || is_alive(plan, n, number));
+        let (kept, spillable) = alive.map(|n| plan.stages[n].outputs.as_slice()).fold((0, 0), |(kept, out), made| {
+            let blocks = in_blocks(made);
+            (kept + outputs(made) - blocks, out + blocks)
+        });
+        let bytes = OVERHEAD + kept + spillable + working(stage, threads);
+        if bytes - spillable > peak.bytes - peak.spillable || bytes > peak.bytes {
+            peak = Projection { bytes: bytes.max(peak.bytes), spillable, stage: number };
         }
     }
     let generated: u64 = plan
@@ -48,6 +53,11 @@ fn is_alive(plan: &Plan, made: usize, now: usize) -> bool {
 
 fn outputs(outputs: &[Output]) -> u64 {
     outputs.iter().map(|out| grid(&out.chunks, out.dtype)).sum()
+}
+
+/// Bytes of the outputs that are made block by block, so that blocks can go out.
+fn in_blocks(made: &[Output]) -> u64 {
+    made.iter().filter(|out| out.chunks.count() > 1).map(|out| grid(&out.chunks, out.dtype)).sum()
 }
 
 fn grid(chunks: &Chunks, dtype: DType) -> u64 {

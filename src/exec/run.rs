@@ -19,7 +19,7 @@ pub(crate) fn run(plan: &Plan, context: &Context<'_>) -> Result<Vec<Source>> {
         let writer = if is_result { context.writer() } else { None };
         let outputs = run_stage(stage, &made, context, writer)?;
         made.push(outputs);
-        forget(plan, number, &mut made);
+        forget(plan, number, &mut made, context);
     }
     let result = |source: &Source| match source {
         Source::Stage { stage, output, .. } => Source::Memory(made[*stage][*output].clone()),
@@ -29,12 +29,12 @@ pub(crate) fn run(plan: &Plan, context: &Context<'_>) -> Result<Vec<Source>> {
 }
 
 /// Drops what no later stage reads and nobody asked for.
-fn forget(plan: &Plan, done: usize, made: &mut [Vec<Held>]) {
+fn forget(plan: &Plan, done: usize, made: &mut [Vec<Held>], context: &Context<'_>) {
     for (number, outputs) in made.iter_mut().enumerate() {
         let asked = plan.results.iter().any(|r| matches!(r, Source::Stage { stage, .. } if *stage == number));
         let read = plan.stages[done + 1..].iter().any(|later| later.needs.contains(&number));
         if !asked && !read {
-            outputs.clear();
+            outputs.drain(..).for_each(|held| context.release(held.resident_bytes()));
         }
     }
 }

@@ -1,7 +1,7 @@
 //! From expressions to values: persisted arrays are found, unknown lengths are settled, plans are made and run.
 
-use crate::data::{Block, Error, Held, Result};
-use crate::exec::{BlockWriter, Engine, Report, Settings, Unwatched, Watch, gather, project};
+use crate::data::{Block, Error, Held, Result, Slot};
+use crate::exec::{BlockWriter, Engine, Report, Settings, Unwatched, Watch, gather, project, Projection};
 use crate::ir::{Expr, ExprId, Op, Plan};
 use crate::ops::primitive;
 use crate::optimize::{Keep, count, first_unknown, plan, show, with_known};
@@ -10,20 +10,26 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
 
-/// Arrays in memory by the expression they were persisted from; they live as long as anything else refers to them.
+/// Arrays in memory by the expression they were persisted from, oldest first; they live as long as anything else refers to
+/// them.
 #[derive(Clone, Default)]
-pub struct Persisted(Rc<RefCell<HashMap<ExprId, crate::data::WeakHeld>>>);
+pub struct Persisted(Rc<RefCell<Vec<(ExprId, crate::data::WeakHeld)>>>);
 
 impl Persisted {
     fn find(&self, expr: &Expr) -> Option<Expr> {
-        let held = self.0.borrow().get(&expr.id())?.upgrade()?;
+        let held = self.0.borrow().iter().rev().find(|(id, _)| *id == expr.id())?.1.upgrade()?;
         Some(primitive::memory(held))
     }
 
     fn put(&self, expr: &Expr, held: &Held) {
-        let mut map = self.0.borrow_mut();
-        map.retain(|_, weak| weak.upgrade().is_some());
-        map.insert(expr.id(), held.downgrade());
+        let mut kept = self.0.borrow_mut();
+        kept.retain(|(id, weak)| *id != expr.id() && weak.upgrade().is_some());
+        kept.push((expr.id(), held.downgrade()));
+    }
+
+    /// The arrays that are alive, oldest first.
+    fn alive(&self) -> Vec<Held> {
+        self.0.borrow().iter().filter_map(|(_, weak)| weak.upgrade()).collect()
     }
 }
 
@@ -140,32 +146,52 @@ impl Calculator {
     }
 
     fn run_plan(&self, plan: &Plan, watch: &dyn Watch, report: &mut Report) -> Result<Vec<Held>> {
-        self.admit(plan)?;
-        let (held, ran) = self.engine.run(plan, watch)?;
+        let (room, spilled) = self.admit(plan)?;
+        let (held, ran) = self.engine.run(plan, room, watch)?;
         report.tasks += ran.tasks;
         report.bytes_read += ran.bytes_read;
-        report.spilled_bytes += ran.spilled_bytes;
+        report.spilled_bytes += ran.spilled_bytes + spilled;
         report.peak_bytes = report.peak_bytes.max(ran.peak_bytes);
         report.projected_peak_bytes = report.projected_peak_bytes.max(ran.projected_peak_bytes);
         Ok(held)
     }
 
+    /// Makes room for a plan: the bytes that its blocks may take in memory, and the bytes of persisted blocks that had to
+    /// go out for it.
+    ///
     /// # Errors
     /// `MemoryError` with what is needed, by which operation, the limit, and what helps.
-    fn admit(&self, plan: &Plan) -> Result<()> {
+    fn admit(&self, plan: &Plan) -> Result<(u64, u64)> {
         let limit = self.engine.settings().memory_limit;
         let need = project(plan, self.engine.settings().threads);
-        if need.bytes <= limit {
-            return Ok(());
+        let fixed = need.bytes - need.spillable;
+        if fixed > limit {
+            return Err(over_the_limit(plan, need, limit));
         }
-        let label = plan.stages.get(need.stage).map_or("the result", |stage| stage.label.as_str());
-        let message =
-            format!("over the memory limit: {} needed by `{label}`, the limit is {}", shown(need.bytes), shown(limit));
-        Err(Error::memory(message)
-            .help(
-                "smaller chunks, a reduction or a slice make the result smaller; to_zarr writes it without holding it",
-            )
-            .help("--memory-limit (or Client(memory_limit=...)) raises the limit"))
+        let persisted = self.persisted.alive();
+        let mut resident: u64 = persisted.iter().map(|held| held.resident_bytes() as u64).sum();
+        let mut spilled = 0;
+        for held in &persisted {
+            for number in 0..held.count() {
+                if resident + fixed <= limit {
+                    break;
+                }
+                let bytes = self.put_out(held, number)?;
+                resident -= bytes;
+                spilled += bytes;
+            }
+        }
+        Ok((limit.saturating_sub(fixed + resident), spilled))
+    }
+
+    /// Puts a persisted block out; the bytes that this freed.
+    fn put_out(&self, held: &Held, number: usize) -> Result<u64> {
+        let mut slot = held.slot(number);
+        let Slot::Resident(block) = &*slot else { return Ok(0) };
+        let bytes = block.nbytes() as u64;
+        let file = self.engine.spill(block)?;
+        *slot = Slot::Out(file);
+        Ok(bytes)
     }
 
     /// The plan of arrays before and after optimisation, as text.
@@ -203,6 +229,15 @@ impl Calculator {
     pub fn settings(&self) -> &Settings {
         self.engine.settings()
     }
+}
+
+fn over_the_limit(plan: &Plan, need: Projection, limit: u64) -> Error {
+    let label = plan.stages.get(need.stage).map_or("the result", |stage| stage.label.as_str());
+    let needed = need.bytes - need.spillable;
+    let message = format!("over the memory limit: {} needed by `{label}`, the limit is {}", shown(needed), shown(limit));
+    Error::memory(message)
+        .help("smaller chunks, a reduction or a slice make the result smaller; to_zarr writes it without holding it")
+        .help("--memory-limit (or Client(memory_limit=...)) raises the limit")
 }
 
 fn shown(n: u64) -> String {
