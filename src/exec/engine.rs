@@ -6,7 +6,7 @@ use super::prepare::read_view;
 use super::read::Base;
 use super::run::run;
 use super::watch::{Unwatched, Watch};
-use crate::data::spill::SpillDir;
+use crate::data::spill::{SpillDir, SpillFile};
 use crate::data::{Block, Error, Held, Result, Spilled};
 use crate::ir::{Plan, Source, View};
 use std::path::PathBuf;
@@ -105,7 +105,7 @@ impl Engine {
         }
         let store = dir.clone().ok_or_else(|| Error::runtime("there is no spill store"))?;
         drop(dir);
-        Ok(Box::new(store.write(block)?))
+        Ok(Box::new(InStore { file: store.write(block)?, _store: store }))
     }
 
     /// Runs a plan of one array and hands its blocks to a writer as they are finished.
@@ -150,6 +150,19 @@ impl Engine {
             let _ = self.pool.set(pool);
         }
         self.pool.get().ok_or_else(|| Error::runtime("the thread pool did not start"))
+    }
+}
+
+/// A spilled block, which keeps the store's folder while it is needed.
+#[derive(Debug)]
+struct InStore {
+    file: SpillFile,
+    _store: Arc<SpillDir>,
+}
+
+impl Spilled for InStore {
+    fn load(&self) -> Result<Block> {
+        self.file.read()
     }
 }
 
