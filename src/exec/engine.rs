@@ -85,6 +85,8 @@ impl Engine {
         let room = Room { bytes: room, spill: &spill, taken: AtomicU64::new(0) };
         let context = Context::new(self.settings.threads == 1, watch).within(room);
         watch.event(&super::Event::Start { tasks, bytes: 0 });
+        #[cfg(target_os = "linux")]
+        super::large_pages::trim(self.settings.memory_limit.saturating_sub(projected_peak_bytes));
         let meter = Meter::start(projected_peak_bytes);
         let sources = if self.settings.threads == 1 { run(plan, &context) } else { self.pool()?.install(|| run(plan, &context)) };
         watch.event(&super::Event::Finish);

@@ -1,17 +1,71 @@
-//! The program's allocator: large buffers lie on large pages.
+//! The program's allocator: large buffers lie on large pages and are used again.
 //!
-//! A result of 512 MB touches 131,072 small pages for the first time, and each costs a fault: together longer than
-//! computing it. NumPy asks for large pages for the same reason. Small buffers go to the system as they are.
+//! A result of 512 MB touches 131,072 small pages for the first time, and each costs a fault and is filled with zeros:
+//! together longer than computing it. NumPy asks for large pages for the same reason. Freed buffers wait in a pool for the
+//! next one of their length. Small buffers go to the system as they are.
 
 use nix::sys::mman::{MapFlags, MmapAdvise, ProtFlags, madvise, mmap_anonymous, munmap};
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::num::NonZeroUsize;
 use std::ptr::NonNull;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// Buffers from this size on are mapped on their own.
-const LARGE: usize = 4 << 20;
+const LARGE: usize = 1 << 20;
 /// The size of a large page.
 const PAGE: usize = 2 << 20;
+
+/// Freed buffers that the pool holds at most.
+const PLACES: usize = 32;
+/// Bytes that the pool holds at most.
+const MOST: usize = 1 << 30;
+
+static POOL: Mutex<Pool> = Mutex::new(Pool { free: [(0, 0); PLACES], count: 0, bytes: 0, most: MOST });
+
+/// Freed mappings: address and length.
+struct Pool {
+    free: [(usize, usize); PLACES],
+    count: usize,
+    bytes: usize,
+    most: usize,
+}
+
+impl Pool {
+    fn take(&mut self, len: usize) -> Option<*mut u8> {
+        let at = self.free[..self.count].iter().position(|entry| entry.1 == len)?;
+        self.count -= 1;
+        self.free.swap(at, self.count);
+        self.bytes -= len;
+        Some(std::ptr::with_exposed_provenance_mut(self.free[self.count].0))
+    }
+
+    fn put(&mut self, buffer: *mut u8, len: usize) -> bool {
+        if self.count == PLACES || self.bytes + len > self.most {
+            return false;
+        }
+        self.free[self.count] = (buffer.expose_provenance(), len);
+        self.count += 1;
+        self.bytes += len;
+        true
+    }
+}
+
+/// Never allocates and never panics, so that the allocator may call it.
+fn pool() -> MutexGuard<'static, Pool> {
+    POOL.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Bounds what the pool holds, and gives back what is more: a run must not find its memory taken by what it freed before.
+pub(crate) fn trim(most: u64) {
+    let mut pool = pool();
+    pool.most = usize::try_from(most).unwrap_or(MOST).min(MOST);
+    while pool.bytes > pool.most && pool.count > 0 {
+        pool.count -= 1;
+        let (address, len) = pool.free[pool.count];
+        pool.bytes -= len;
+        unmap(std::ptr::with_exposed_provenance_mut(address), len);
+    }
+}
 
 /// The system's allocator, with large pages for large buffers.
 #[derive(Debug)]
@@ -26,7 +80,8 @@ unsafe impl GlobalAlloc for LargePages {
             // SAFETY: the caller's own promise.
             return unsafe { System.alloc(layout) };
         }
-        map(layout.size())
+        let pooled = pool().take(mapped(layout.size()));
+        pooled.unwrap_or_else(|| map(layout.size()))
     }
 
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
@@ -34,7 +89,11 @@ unsafe impl GlobalAlloc for LargePages {
             // SAFETY: the caller's own promise.
             return unsafe { System.alloc_zeroed(layout) };
         }
-        map(layout.size())
+        let pooled = pool().take(mapped(layout.size()));
+        let Some(buffer) = pooled else { return map(layout.size()) };
+        // SAFETY: a mapping of at least this size that nobody else refers to.
+        unsafe { buffer.write_bytes(0, layout.size()) };
+        buffer
     }
 
     unsafe fn dealloc(&self, buffer: *mut u8, layout: Layout) {
@@ -42,7 +101,11 @@ unsafe impl GlobalAlloc for LargePages {
             // SAFETY: made by the system's allocator with this layout.
             return unsafe { System.dealloc(buffer, layout) };
         }
-        unmap(buffer, mapped(layout.size()));
+        let len = mapped(layout.size());
+        let kept = pool().put(buffer, len);
+        if !kept {
+            unmap(buffer, len);
+        }
     }
 }
 

@@ -3,14 +3,14 @@
 use super::prepare::Prepared;
 use super::read::Reader;
 use crate::data::{Region, Result, Scalar};
-use crate::ir::{Make, Overlay, Piece, Program, Reg};
+use crate::ir::{Make, Overlay, Piece, Program, Reg, View};
 use crate::ops::primitive::map;
 use crate::ops::tile::{Elements, ElementsMut, Operand, Tile, Typed};
 use crate::with_dtype;
 
-/// Elements of a tile. 2048 float64 numbers are 16 KiB: two arguments and a result of a kernel stay in the first and
-/// second level of cache, and the cost of a call (about 20 ns) is below a tenth of a kernel's time.
-pub(crate) const TILE: usize = 2048;
+/// Elements of a tile. 1024 float64 numbers are 8 KiB: two arguments and a result of a kernel stay in the first level of
+/// cache (32 KiB), and the cost of a call (about 20 ns) stays below a fifth of the cheapest kernel's time.
+pub(crate) const TILE: usize = 1024;
 /// The longest run of a tile where a leaf is transposed, so that its lines are used whole while they are near.
 const SQUARE: usize = super::fold::SEGMENT;
 
@@ -193,9 +193,11 @@ impl<'p> Runner<'p> {
         for (piece, runner) in pieces.iter().zip(&mut self.parts[reg]) {
             let (Some(hit), Some(runner)) = (intersect(&start, &lens, &piece.at), runner) else { continue };
             let own: Vec<usize> = hit.start.iter().zip(&piece.at.start).map(|(h, p)| h - p).collect();
-            let to: Vec<usize> = hit.start.iter().zip(&start).map(|(h, s)| h - s).collect();
+            let strides = crate::data::c_strides(&lens);
+            let offset = hit.start.iter().zip(&start).zip(&strides).map(|((h, s), stride)| (h - s) * stride).sum();
+            let moves: Vec<isize> = strides.iter().map(|&stride| stride as isize).collect();
             runner.run(&own, &hit.len)?;
-            put_box(runner.root(0), &hit.len, &to, &vec![1; lens.len()], &lens, tile.write(len));
+            put_box(runner.root(0), &hit.len, &moves, offset, tile.write(len));
         }
         self.put_tile(reg, tile);
         Ok(())
@@ -212,7 +214,7 @@ impl<'p> Runner<'p> {
             && let Some(Some(runner)) = self.parts[reg].first_mut()
         {
             runner.run(&hit.own.start, &hit.own.len)?;
-            put_box(runner.root(0), &hit.len, &hit.to, &hit.step, &lens, tile.write(len));
+            put_box(runner.root(0), &hit.own.len, &hit.moves, hit.offset, tile.write(len));
         }
         self.put_tile(reg, tile);
         Ok(())
@@ -247,38 +249,34 @@ fn shifted(mut region: Region, origin: &[usize]) -> Region {
     region
 }
 
-/// Where an overlay falls in a box: the box of its own space, and how that lies in the tile.
+/// Where an overlay falls in a box: the box of its own space, and how far its axes move in the tile.
 struct Overlaid {
     own: Region,
-    len: Vec<usize>,
-    to: Vec<usize>,
-    step: Vec<isize>,
+    moves: Vec<isize>,
+    offset: usize,
 }
 
 fn overlaid(part: &Overlay, start: &[usize], lens: &[usize]) -> Option<Overlaid> {
     let own_axes = part.program.space.len();
-    let mut own = Region { start: vec![0; own_axes], len: part.program.space.clone() };
-    let (mut len, mut to) = (vec![1; lens.len()], vec![0; lens.len()]);
+    let mut hit = Overlaid { own: Region::all(&part.program.space), moves: vec![0; own_axes], offset: 0 };
+    let strides = crate::data::c_strides(lens);
     for axis in 0..lens.len() {
-        match part.axis[axis] {
-            None => {
-                to[axis] = part.start[axis].checked_sub(start[axis]).filter(|t| *t < lens[axis])?;
-            }
+        let first_at = match part.axis[axis] {
+            None => part.start[axis].checked_sub(start[axis]).filter(|at| *at < lens[axis])?,
             Some(of) => {
-                let count = part.program.space[of];
-                let (first, n) =
-                    crate::ir::View::inside(part.start[axis], part.step[axis], count, start[axis], lens[axis]);
+                let (begin, step) = (part.start[axis], part.step[axis]);
+                let (first, n) = View::inside(begin, step, part.program.space[of], start[axis], lens[axis]);
                 if n == 0 {
                     return None;
                 }
-                own.start[of] = first;
-                own.len[of] = n;
-                len[axis] = n;
-                to[axis] = part.start[axis].wrapping_add_signed(part.step[axis] * first as isize) - start[axis];
+                (hit.own.start[of], hit.own.len[of]) = (first, n);
+                hit.moves[of] = strides[axis] as isize * step;
+                begin.wrapping_add_signed(step * first as isize) - start[axis]
             }
-        }
+        };
+        hit.offset += first_at * strides[axis];
     }
-    Some(Overlaid { own, len, to, step: part.step.clone() })
+    Some(hit)
 }
 
 /// The common part of a box and a region.
@@ -300,12 +298,9 @@ fn copy_all(from: Elements<'_>, to: ElementsMut<'_>) {
     with_dtype!(to.dtype(), T => if let (Some(from), Some(to)) = (<T as Typed>::slice(from), <T as Typed>::slice_mut(to)) { to.copy_from_slice(from) });
 }
 
-/// Writes a C-order box of `len` at `to` of a tile of `lens`, `step` apart along each axis.
-fn put_box(from: Elements<'_>, len: &[usize], to: &[usize], step: &[isize], lens: &[usize], out: ElementsMut<'_>) {
-    let strides = crate::data::c_strides(lens);
-    let moves: Vec<isize> = strides.iter().zip(step).map(|(stride, step)| *stride as isize * step).collect();
-    let offset: usize = strides.iter().zip(to).map(|(stride, at)| stride * at).sum();
-    let loops = super::copy::Loops::new(len, &moves);
+/// Writes the elements of a C-order box of `len`, whose axes move by `moves` from `offset` on.
+fn put_box(from: Elements<'_>, len: &[usize], moves: &[isize], offset: usize, out: ElementsMut<'_>) {
+    let loops = super::copy::Loops::new(len, moves);
     let (run, stride) = loops.inner();
     with_dtype!(out.dtype(), T => {
         let (Some(from), Some(out)) = (<T as Typed>::slice(from), <T as Typed>::slice_mut(out)) else { return };

@@ -4,6 +4,7 @@ use crate::data::{Block, DType, c_strides};
 use crate::exec::prepare::into_block;
 use crate::ops::tile::{Elements, ElementsMut, Tile, Typed};
 use crate::with_dtype;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// A block under construction: allocated once, written in disjoint boxes.
 pub(crate) struct Target {
@@ -12,6 +13,8 @@ pub(crate) struct Target {
     dtype: DType,
     shape: Vec<usize>,
     strides: Vec<usize>,
+    /// Elements handed out to be written.
+    written: AtomicUsize,
 }
 
 // SAFETY: the buffer behind `address` is only written through `write` and `run`, whose callers own disjoint boxes, and is
@@ -22,12 +25,11 @@ unsafe impl Sync for Target {}
 unsafe impl Send for Target {}
 
 impl Target {
-    /// A target of zeros.
+    /// A target with room for its elements.
     pub(crate) fn new(shape: &[usize], dtype: DType) -> Target {
-        let len = shape.iter().product();
-        let mut tile = Tile::new(dtype, len);
-        let address = with_dtype!(dtype, T => <T as Typed>::slice_mut(tile.write(len)).map_or(std::ptr::null_mut(), |s| s.as_mut_ptr().cast::<u8>()));
-        Target { tile, address, dtype, shape: shape.to_vec(), strides: c_strides(shape) }
+        let mut tile = Tile::with_room(dtype, shape.iter().product());
+        let address = tile.address();
+        Target { tile, address, dtype, shape: shape.to_vec(), strides: c_strides(shape), written: AtomicUsize::new(0) }
     }
 
     /// The elements of a box where they lie side by side, to write.
@@ -39,6 +41,7 @@ impl Target {
         let len = super::copy::Loops::new(lens, &strides).single_run()?;
         let at: usize = start.iter().zip(&self.strides).map(|(i, s)| i * s).sum();
         assert!(at + len <= self.shape.iter().product(), "a box lies inside its target");
+        self.written.fetch_add(len, Ordering::Relaxed);
         with_dtype!(self.dtype, T => {
             // SAFETY: in bounds by the assertion, disjoint from all other writers by the caller's promise.
             let slice = unsafe { std::slice::from_raw_parts_mut(self.address.cast::<T>().add(at), len) };
@@ -72,7 +75,14 @@ impl Target {
     }
 
     /// The block.
-    pub(crate) fn finish(self) -> Block {
+    ///
+    /// # Panics
+    /// Where a box was left out: an invariant of the stage.
+    pub(crate) fn finish(mut self) -> Block {
+        let len = self.shape.iter().product();
+        assert_eq!(self.written.load(Ordering::Relaxed), len, "every element is written once");
+        // SAFETY: the boxes handed out were disjoint, written by their tasks, and as many elements as there are.
+        unsafe { self.tile.assume_written(len) };
         into_block(self.tile, &self.shape)
     }
 }

@@ -22,6 +22,25 @@ macro_rules! tiles {
                 match dtype { $(DType::$variant => Tile::$variant(vec![<$type>::default(); len]),)* }
             }
 
+            /// A tile with room for `len` elements and none yet.
+            pub fn with_room(dtype: DType, len: usize) -> Tile {
+                match dtype { $(DType::$variant => Tile::$variant(Vec::with_capacity(len)),)* }
+            }
+
+            /// Where the elements begin.
+            pub fn address(&mut self) -> *mut u8 {
+                match self { $(Tile::$variant(v) => v.as_mut_ptr().cast(),)* }
+            }
+
+            /// Takes `len` elements as written.
+            ///
+            /// # Safety
+            /// There is room for them, and each was written through [`Tile::address`].
+            pub unsafe fn assume_written(&mut self, len: usize) {
+                // SAFETY: the caller's promise.
+                match self { $(Tile::$variant(v) => unsafe { v.set_len(len) },)* }
+            }
+
             /// The first `len` elements.
             pub fn read(&self, len: usize) -> Elements<'_> {
                 match self { $(Tile::$variant(v) => Elements::$variant(&v[..len]),)* }
