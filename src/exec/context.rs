@@ -27,8 +27,6 @@ pub(crate) struct Room<'a> {
     pub(crate) taken: AtomicU64,
 }
 
-
-
 impl<'a> Context<'a> {
     /// A run on one thread (`serial`) or all.
     pub(crate) fn new(serial: bool, watch: &'a dyn Watch) -> Context<'a> {

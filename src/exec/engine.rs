@@ -88,7 +88,8 @@ impl Engine {
         #[cfg(target_os = "linux")]
         super::large_pages::trim(self.settings.memory_limit.saturating_sub(projected_peak_bytes));
         let meter = Meter::start(projected_peak_bytes);
-        let sources = if self.settings.threads == 1 { run(plan, &context) } else { self.pool()?.install(|| run(plan, &context)) };
+        let sources =
+            if self.settings.threads == 1 { run(plan, &context) } else { self.pool()?.install(|| run(plan, &context)) };
         watch.event(&super::Event::Finish);
         let held = sources?.iter().map(held).collect::<Result<Vec<_>>>()?;
         let (peak_bytes, spilled_bytes) = (meter.peak(), context.spilled());
@@ -128,7 +129,11 @@ impl Engine {
         watch.event(&super::Event::Finish);
         done?;
         let tasks = plan.stages.iter().map(|stage| stage.work.tasks()).sum();
-        Ok(Report { tasks, projected_peak_bytes: super::projection::project(plan, self.settings.threads).bytes, ..Report::default() })
+        Ok(Report {
+            tasks,
+            projected_peak_bytes: super::projection::project(plan, self.settings.threads).bytes,
+            ..Report::default()
+        })
     }
 
     /// Runs a plan on the calling thread: the eager baseline, one operation at a time.

@@ -119,7 +119,9 @@ fn map(size: usize) -> *mut u8 {
     let len = mapped(size);
     let Some(room) = len.checked_add(PAGE).and_then(NonZeroUsize::new) else { return std::ptr::null_mut() };
     // SAFETY: an anonymous private mapping at an address of the system's choice touches nothing that exists.
-    let Ok(start) = (unsafe { mmap_anonymous(None, room, ProtFlags::PROT_READ | ProtFlags::PROT_WRITE, MapFlags::MAP_PRIVATE) }) else {
+    let Ok(start) =
+        (unsafe { mmap_anonymous(None, room, ProtFlags::PROT_READ | ProtFlags::PROT_WRITE, MapFlags::MAP_PRIVATE) })
+    else {
         return std::ptr::null_mut();
     };
     let start = start.as_ptr().cast::<u8>();

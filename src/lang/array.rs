@@ -23,7 +23,10 @@ pub struct ArrayCell {
 enum State {
     Own(Expr),
     /// Part of another eager array, outermost step last.
-    View { base: Rc<ArrayCell>, steps: Vec<Step> },
+    View {
+        base: Rc<ArrayCell>,
+        steps: Vec<Step>,
+    },
 }
 
 /// One way of reading an array without copying it.

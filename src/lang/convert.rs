@@ -66,7 +66,8 @@ fn callable(machine: &Machine<'_>, value: &Value, name: &str) -> Arg {
 /// # Errors
 /// What the evaluation of its arrays fails with.
 pub fn from_arg(machine: &Machine<'_>, arg: Arg, how: Wrap<'_>) -> Result<Value> {
-    let all = |items: Vec<Arg>| items.into_iter().map(|item| from_arg(machine, item, how)).collect::<Result<Vec<Value>>>();
+    let all =
+        |items: Vec<Arg>| items.into_iter().map(|item| from_arg(machine, item, how)).collect::<Result<Vec<Value>>>();
     Ok(match arg {
         Arg::None => Value::None,
         Arg::Bool(v) => Value::Bool(v),
@@ -80,7 +81,11 @@ pub fn from_arg(machine: &Machine<'_>, arg: Arg, how: Wrap<'_>) -> Result<Value>
         Arg::DType(dtype) => Value::DType(dtype),
         Arg::Slice(parts) => {
             let [start, stop, step] = *parts;
-            Value::Slice(Rc::new([from_arg(machine, start, how)?, from_arg(machine, stop, how)?, from_arg(machine, step, how)?]))
+            Value::Slice(Rc::new([
+                from_arg(machine, start, how)?,
+                from_arg(machine, stop, how)?,
+                from_arg(machine, step, how)?,
+            ]))
         }
         Arg::Tuple(items) => Value::tuple(all(items)?),
         Arg::List(items) => Value::list(all(items)?),
@@ -151,7 +156,13 @@ fn int_scalar(value: &BigInt) -> Option<Scalar> {
     value.to_i64().map(Scalar::Int64).or_else(|| value.to_u64().map(Scalar::UInt64))
 }
 
-fn flatten(machine: &Machine<'_>, value: &Value, depth: usize, shape: &mut Vec<usize>, out: &mut Vec<Scalar>) -> Result<()> {
+fn flatten(
+    machine: &Machine<'_>,
+    value: &Value,
+    depth: usize,
+    shape: &mut Vec<usize>,
+    out: &mut Vec<Scalar>,
+) -> Result<()> {
     if depth > DEEPEST {
         return Err(Error::value("lists are nested too deeply to be an array"));
     }
@@ -238,10 +249,12 @@ pub fn dtype_of(value: &Value) -> Result<DType> {
     match value {
         Value::DType(dtype) => Ok(*dtype),
         Value::None => Ok(DType::Float64),
-        Value::Type(id) => {
-            dtype_of_type(*id).ok_or_else(|| Error::type_(format!("Cannot interpret '{}' as a data type", crate::lang::types::show_type(*id))))
+        Value::Type(id) => dtype_of_type(*id).ok_or_else(|| {
+            Error::type_(format!("Cannot interpret '{}' as a data type", crate::lang::types::show_type(*id)))
+        }),
+        Value::Str(name) => {
+            DType::from_name(name).ok_or_else(|| Error::type_(format!("data type '{name}' not understood")))
         }
-        Value::Str(name) => DType::from_name(name).ok_or_else(|| Error::type_(format!("data type '{name}' not understood"))),
         Value::Array(array) => Ok(array.dtype()),
         Value::Scalar(scalar) => Ok(scalar.dtype()),
         other => Err(Error::type_(format!("Cannot interpret '{}' as a data type", crate::lang::repr::plain(other)))),
@@ -252,4 +265,3 @@ pub fn dtype_of(value: &Value) -> Result<DType> {
 pub fn any_lazy(arrays: &[Rc<ArrayCell>]) -> bool {
     arrays.iter().any(|array| array.mode == Mode::Lazy)
 }
-

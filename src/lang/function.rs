@@ -33,12 +33,25 @@ pub struct Method {
 pub enum Func {
     Builtin(&'static Builtin),
     /// A row of `ops::function` as `np.f` or `da.f`.
-    Row { row: &'static Function, mode: Mode },
+    Row {
+        row: &'static Function,
+        mode: Mode,
+    },
     /// The method form of a row: the receiver is its first argument.
-    RowMethod { row: &'static Function, receiver: Value },
-    Method { method: &'static Method, receiver: Value },
+    RowMethod {
+        row: &'static Function,
+        receiver: Value,
+    },
+    Method {
+        method: &'static Method,
+        receiver: Value,
+    },
     /// `np.add.reduce` and the like.
-    UfuncMethod { row: &'static Function, mode: Mode, method: &'static str },
+    UfuncMethod {
+        row: &'static Function,
+        mode: Mode,
+        method: &'static str,
+    },
     Lambda(Lambda),
     /// `np.vectorize(f)`.
     Vectorized(Value),
@@ -174,8 +187,12 @@ fn unknown(function: &str, name: &str, names: &[&str]) -> Error {
 }
 
 fn missing(function: &str, names: &[&str], slots: &[Option<Value>]) -> Error {
-    let lacking: Vec<String> = names.iter().zip(slots).filter(|(_, s)| s.is_none()).map(|(n, _)| format!("'{n}'")).collect();
+    let lacking: Vec<String> =
+        names.iter().zip(slots).filter(|(_, s)| s.is_none()).map(|(n, _)| format!("'{n}'")).collect();
     let plural = if lacking.len() == 1 { "" } else { "s" };
     let count = lacking.len();
-    Error::type_(format!("{function}() missing {count} required positional argument{plural}: {}", lacking.join(" and ")))
+    Error::type_(format!(
+        "{function}() missing {count} required positional argument{plural}: {}",
+        lacking.join(" and ")
+    ))
 }

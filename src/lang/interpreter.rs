@@ -140,10 +140,17 @@ impl Interpreter {
         let hidden = |name: &str| name.starts_with('_') || matches!(name, "In" | "Out");
         let variables = self.variables.borrow();
         let shown = variables.iter().filter(|(name, value)| {
-            let preset = matches!((name.as_str(), value), ("np", Value::Module(ModuleId::Numpy)) | ("da", Value::Module(ModuleId::DaskArray)));
+            let preset = matches!(
+                (name.as_str(), value),
+                ("np", Value::Module(ModuleId::Numpy)) | ("da", Value::Module(ModuleId::DaskArray))
+            );
             !hidden(name) && !preset
         });
-        let variable = |(name, value): (&String, &Value)| Variable { name: name.clone(), type_name: bare_type(value), info: info(value) };
+        let variable = |(name, value): (&String, &Value)| Variable {
+            name: name.clone(),
+            type_name: bare_type(value),
+            info: info(value),
+        };
         shown.map(variable).collect()
     }
 
@@ -195,7 +202,8 @@ fn info(value: &Value) -> String {
     match value {
         Value::Array(array) => {
             let expr = array.expr();
-            let size = expr.nbytes().map_or("unknown size".to_string(), |n| humansize::format_size(n, humansize::DECIMAL));
+            let size =
+                expr.nbytes().map_or("unknown size".to_string(), |n| humansize::format_size(n, humansize::DECIMAL));
             format!("{} {} {size}", crate::data::show_shape(&expr.shape), expr.dtype)
         }
         Value::List(items) => format!("n={}", items.borrow().len()),
@@ -213,4 +221,3 @@ fn info(value: &Value) -> String {
 pub(super) fn has_span(error: &crate::data::Error) -> bool {
     error.labels.iter().any(|(place, _)| matches!(place, Place::Span(..)))
 }
-

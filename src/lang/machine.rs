@@ -53,7 +53,11 @@ impl Machine<'_> {
             let same = steps.is_empty();
             return Ok(Value::Array(if same { base.clone() } else { Rc::new(ArrayCell::view_of(base, steps)) }));
         }
-        let expr = if expr.ndim() == 0 && matches!(expr.op, crate::ir::Op::Fill(_)) { expr.clone() } else { self.evaluated(expr)? };
+        let expr = if expr.ndim() == 0 && matches!(expr.op, crate::ir::Op::Fill(_)) {
+            expr.clone()
+        } else {
+            self.evaluated(expr)?
+        };
         if expr.ndim() == 0 && !how.keep_0d {
             return Ok(Value::Scalar(self.scalar(&expr)?));
         }
@@ -133,7 +137,8 @@ impl Machine<'_> {
         if !expr.shape.contains(&UNKNOWN) {
             return Ok(expr);
         }
-        let held = self.outside.persist(&[expr])?.into_iter().next().ok_or_else(|| Error::runtime("nothing was computed"))?;
+        let held =
+            self.outside.persist(&[expr])?.into_iter().next().ok_or_else(|| Error::runtime("nothing was computed"))?;
         array.set_owner(held.clone());
         Ok(held)
     }
@@ -233,13 +238,19 @@ fn check_room(expr: &Expr) -> Result<()> {
         return Ok(());
     }
     let Some(size) = expr.shape.iter().try_fold(expr.dtype.itemsize(), |n, &len| n.checked_mul(len)) else {
-        return Err(Error::value("array is too big; `arr.size * arr.dtype.itemsize` is larger than the maximum possible size."));
+        return Err(Error::value(
+            "array is too big; `arr.size * arr.dtype.itemsize` is larger than the maximum possible size.",
+        ));
     };
     if Vec::<u8>::new().try_reserve_exact(size).is_ok() {
         return Ok(());
     }
     let shape = crate::data::show_shape(&expr.shape);
-    let message = format!("Unable to allocate {} for an array with shape {shape} and data type {}", binary_size(size), expr.dtype);
+    let message = format!(
+        "Unable to allocate {} for an array with shape {shape} and data type {}",
+        binary_size(size),
+        expr.dtype
+    );
     Err(Error::memory(message).help("da makes arrays that are larger than memory, in chunks"))
 }
 

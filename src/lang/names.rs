@@ -12,7 +12,8 @@ impl Interpreter {
     /// The candidates for the word before the cursor, and the byte at which that word begins.
     pub fn complete(&self, before: &str) -> (usize, Vec<String>) {
         let is_part = |c: char| c.is_alphanumeric() || c == '_';
-        let start = before.char_indices().rev().take_while(|(_, c)| is_part(*c)).last().map_or(before.len(), |(at, _)| at);
+        let start =
+            before.char_indices().rev().take_while(|(_, c)| is_part(*c)).last().map_or(before.len(), |(at, _)| at);
         let word = &before[start..];
         let names = match before[..start].strip_suffix('.') {
             Some(owner) => self.owner(owner).map(|value| attribute_names(&value)).unwrap_or_default(),
@@ -40,7 +41,8 @@ impl Interpreter {
     fn dotted(&self, name: &str) -> Option<Value> {
         let mut parts = name.split('.');
         let first = parts.next()?;
-        let mut value = self.get(first).or_else(|| builtins::find(first)).or_else(|| modules::by_name(first).map(Value::Module))?;
+        let mut value =
+            self.get(first).or_else(|| builtins::find(first)).or_else(|| modules::by_name(first).map(Value::Module))?;
         for part in parts {
             value = match &value {
                 Value::Module(module) => modules::member(*module, part)?,
@@ -74,7 +76,9 @@ pub fn help_of(value: &Value) -> Option<String> {
             Func::Builtin(builtin) => Some(format!("{}\n\n{}", builtin.signature, builtin.doc)),
             other => Some(other.name().to_string()),
         },
-        Value::Module(id) => Some(format!("module {}\n\n{}", modules::full_name(*id), modules::public_names(*id).join(" "))),
+        Value::Module(id) => {
+            Some(format!("module {}\n\n{}", modules::full_name(*id), modules::public_names(*id).join(" ")))
+        }
         Value::Type(TypeId::Plain(name)) => Some(format!("class {name}")),
         _ => None,
     }

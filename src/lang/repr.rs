@@ -1,8 +1,8 @@
 //! The text of values, as `repr`, `str`, `print` and format specs give it.
 
 use crate::data::text::{
-    self, PercentValue, format_bool, format_complex, format_float, format_int, format_scalar, format_str, percent_format,
-    percent_format_named, python_complex, python_float, python_str_repr, scalar_repr, scalar_str,
+    self, PercentValue, format_bool, format_complex, format_float, format_int, format_scalar, format_str,
+    percent_format, percent_format_named, python_complex, python_float, python_str_repr, scalar_repr, scalar_str,
 };
 use crate::data::{DType, Error, Result, show_shape};
 use crate::ir::{Expr, Kernel, Op};
@@ -80,7 +80,9 @@ fn show(machine: &Machine<'_>, value: &Value, depth: usize) -> Result<String> {
         Value::List(items) => format!("[{}]", all(&items.borrow().clone())?.join(", ")),
         Value::Dict(dict) => {
             let pairs: Vec<(Value, Value)> = dict.borrow().iter().map(|(k, v)| (k.clone(), v.clone())).collect();
-            let pair = |(k, v): &(Value, Value)| Ok(format!("{}: {}", show(machine, k, depth + 1)?, show(machine, v, depth + 1)?));
+            let pair = |(k, v): &(Value, Value)| {
+                Ok(format!("{}: {}", show(machine, k, depth + 1)?, show(machine, v, depth + 1)?))
+            };
             format!("{{{}}}", pairs.iter().map(pair).collect::<Result<Vec<_>>>()?.join(", "))
         }
         Value::Set(set) if set.borrow().is_empty() => "set()".to_string(),
@@ -127,8 +129,12 @@ fn function_text(function: &Func) -> String {
         Func::Row { row, .. } if is_ufunc(row.name) => format!("<ufunc '{}'>", row.name),
         Func::Row { row, .. } => format!("<function {}>", row.name.rsplit('.').next().unwrap_or(row.name)),
         Func::Builtin(builtin) => format!("<built-in function {}>", builtin.name),
-        Func::Method { method, receiver } => format!("<built-in method {} of {} object>", method.name, type_name(receiver)),
-        Func::RowMethod { row, receiver } => format!("<built-in method {} of {} object>", row.name, type_name(receiver)),
+        Func::Method { method, receiver } => {
+            format!("<built-in method {} of {} object>", method.name, type_name(receiver))
+        }
+        Func::RowMethod { row, receiver } => {
+            format!("<built-in method {} of {} object>", row.name, type_name(receiver))
+        }
         Func::UfuncMethod { method, .. } => format!("<built-in method {method} of numpy.ufunc object>"),
         Func::Lambda(_) => "<function <lambda>>".to_string(),
         Func::Vectorized(_) => "<numpy.vectorize object>".to_string(),
@@ -141,7 +147,8 @@ fn limits(dtype: DType) -> String {
         None if dtype.real() == DType::Float32 => {
             "finfo(resolution=1e-06, min=-3.4028235e+38, max=3.4028235e+38, dtype=float32)".to_string()
         }
-        None => "finfo(resolution=1e-15, min=-1.7976931348623157e+308, max=1.7976931348623157e+308, dtype=float64)".to_string(),
+        None => "finfo(resolution=1e-15, min=-1.7976931348623157e+308, max=1.7976931348623157e+308, dtype=float64)"
+            .to_string(),
     }
 }
 
@@ -180,7 +187,9 @@ pub fn op_name(expr: &Expr) -> String {
         },
         Op::Map(Kernel::Cast) => "astype".to_string(),
         Op::Map(kernel) => format!("{kernel:?}").to_lowercase(),
-        Op::Reduce(reduce) => format!("{:?}-aggregate", reduce.fold).split([' ', '{']).next().unwrap_or("reduce").to_lowercase(),
+        Op::Reduce(reduce) => {
+            format!("{:?}-aggregate", reduce.fold).split([' ', '{']).next().unwrap_or("reduce").to_lowercase()
+        }
         Op::Scan(_) => "cumulative".to_string(),
         Op::View(_) => "getitem".to_string(),
         Op::Reshape => "reshape".to_string(),

@@ -17,8 +17,22 @@ pub enum TypeId {
 }
 
 /// The types of Python that have a name in every cell.
-pub const PYTHON_TYPES: &[&str] =
-    &["int", "float", "complex", "bool", "str", "tuple", "list", "dict", "set", "frozenset", "slice", "range", "type", "object"];
+pub const PYTHON_TYPES: &[&str] = &[
+    "int",
+    "float",
+    "complex",
+    "bool",
+    "str",
+    "tuple",
+    "list",
+    "dict",
+    "set",
+    "frozenset",
+    "slice",
+    "range",
+    "type",
+    "object",
+];
 
 /// NumPy's families of scalars.
 pub const FAMILIES: &[&str] =
@@ -26,9 +40,27 @@ pub const FAMILIES: &[&str] =
 
 /// The exceptions that have a name in every cell.
 pub const EXCEPTIONS: &[&str] = &[
-    "ArithmeticError", "AssertionError", "AttributeError", "Exception", "FileNotFoundError", "ImportError", "IndexError",
-    "KeyError", "MemoryError", "NameError", "NotImplementedError", "OSError", "OverflowError", "RuntimeError",
-    "RuntimeWarning", "TypeError", "UserWarning", "ValueError", "Warning", "ZeroDivisionError", "DeprecationWarning",
+    "ArithmeticError",
+    "AssertionError",
+    "AttributeError",
+    "Exception",
+    "FileNotFoundError",
+    "ImportError",
+    "IndexError",
+    "KeyError",
+    "MemoryError",
+    "NameError",
+    "NotImplementedError",
+    "OSError",
+    "OverflowError",
+    "RuntimeError",
+    "RuntimeWarning",
+    "TypeError",
+    "UserWarning",
+    "ValueError",
+    "Warning",
+    "ZeroDivisionError",
+    "DeprecationWarning",
     "FutureWarning",
 ];
 
@@ -55,7 +87,9 @@ pub fn type_of(value: &Value) -> TypeId {
         Value::Range(_) => "range",
         Value::DType(_) => "numpy.dtype",
         Value::Function(f) => match &**f {
-            Func::Builtin(_) | Func::Method { .. } | Func::RowMethod { .. } | Func::UfuncMethod { .. } => "builtin_function_or_method",
+            Func::Builtin(_) | Func::Method { .. } | Func::RowMethod { .. } | Func::UfuncMethod { .. } => {
+                "builtin_function_or_method"
+            }
             Func::Row { row, mode: Mode::Eager } if crate::lang::ufuncs::is_ufunc(row.name) => "numpy.ufunc",
             _ => "function",
         },
@@ -84,8 +118,19 @@ pub fn type_name(value: &Value) -> &'static str {
 /// The name of a scalar type with its module.
 pub fn scalar_name(dtype: DType) -> &'static str {
     const NAMES: [&str; 13] = [
-        "numpy.bool", "numpy.int8", "numpy.int16", "numpy.int32", "numpy.int64", "numpy.uint8", "numpy.uint16", "numpy.uint32",
-        "numpy.uint64", "numpy.float32", "numpy.float64", "numpy.complex64", "numpy.complex128",
+        "numpy.bool",
+        "numpy.int8",
+        "numpy.int16",
+        "numpy.int32",
+        "numpy.int64",
+        "numpy.uint8",
+        "numpy.uint16",
+        "numpy.uint32",
+        "numpy.uint64",
+        "numpy.float32",
+        "numpy.float64",
+        "numpy.complex64",
+        "numpy.complex128",
     ];
     NAMES[dtype as usize]
 }

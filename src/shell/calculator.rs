@@ -1,7 +1,7 @@
 //! From expressions to values: persisted arrays are found, unknown lengths are settled, plans are made and run.
 
 use crate::data::{Block, Error, Held, Result, Slot};
-use crate::exec::{BlockWriter, Engine, Report, Settings, Unwatched, Watch, gather, project, Projection};
+use crate::exec::{BlockWriter, Engine, Projection, Report, Settings, Unwatched, Watch, gather, project};
 use crate::ir::{Expr, ExprId, Op, Plan};
 use crate::ops::primitive;
 use crate::optimize::{Keep, count, first_unknown, plan, show, with_known};
@@ -234,7 +234,8 @@ impl Calculator {
 fn over_the_limit(plan: &Plan, need: Projection, limit: u64) -> Error {
     let label = plan.stages.get(need.stage).map_or("the result", |stage| stage.label.as_str());
     let needed = need.bytes - need.spillable;
-    let message = format!("over the memory limit: {} needed by `{label}`, the limit is {}", shown(needed), shown(limit));
+    let message =
+        format!("over the memory limit: {} needed by `{label}`, the limit is {}", shown(needed), shown(limit));
     Error::memory(message)
         .help("smaller chunks, a reduction or a slice make the result smaller; to_zarr writes it without holding it")
         .help("--memory-limit (or Client(memory_limit=...)) raises the limit")

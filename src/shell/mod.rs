@@ -100,8 +100,8 @@ fn start(options: &Options) -> u8 {
     };
     let ending = if scripts.is_empty() { Ending::Good } else { run_scripts(&mut runner, &scripts, options) };
     let stays = options.interactive || scripts.is_empty();
-    let status = if stays { repl::interact(runner.into_session(), options) } else { ending.status() };
-    status
+
+    if stays { repl::interact(runner.into_session(), options) } else { ending.status() }
 }
 
 /// What is to be run; nothing where a session is wanted.

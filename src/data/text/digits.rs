@@ -92,7 +92,7 @@ impl Scaled {
         let unit = BigUint::one() << exponent.max(0) as usize;
         let quarters = if uneven { 2 } else { 1 };
         Scaled {
-            value: BigUint::from(mantissa) * &unit << quarters,
+            value: (BigUint::from(mantissa) * &unit) << quarters,
             scale: BigUint::one() << ((-exponent).max(0) as usize + quarters),
             above: &unit << (quarters - 1),
             below: unit,

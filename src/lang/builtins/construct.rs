@@ -97,7 +97,9 @@ fn whole(v: f64) -> Result<Value> {
     if v.is_nan() {
         return Err(Error::value("cannot convert float NaN to integer"));
     }
-    BigInt::from_f64(v.trunc()).map(Value::Int).ok_or_else(|| Error::overflow("cannot convert float infinity to integer"))
+    BigInt::from_f64(v.trunc())
+        .map(Value::Int)
+        .ok_or_else(|| Error::overflow("cannot convert float infinity to integer"))
 }
 
 fn int_of_text(text: &str, base: i64) -> Result<BigInt> {
@@ -106,7 +108,9 @@ fn int_of_text(text: &str, base: i64) -> Result<BigInt> {
         Some(rest) => ("-", rest),
         None => ("", trimmed.strip_prefix('+').unwrap_or(&trimmed)),
     };
-    let prefixed = [("0x", 16), ("0b", 2), ("0o", 8)].into_iter().find(|(p, b)| digits.starts_with(p) && (base == *b || base == 0));
+    let prefixed = [("0x", 16), ("0b", 2), ("0o", 8)]
+        .into_iter()
+        .find(|(p, b)| digits.starts_with(p) && (base == *b || base == 0));
     let (digits, radix) = match prefixed {
         Some((prefix, radix)) => (&digits[prefix.len()..], radix),
         None => (digits, if base == 0 { 10 } else { base }),
@@ -136,7 +140,9 @@ fn float(machine: &Machine<'_>, value: &Value) -> Result<Value> {
 
 fn float_of_text(text: &str) -> Result<f64> {
     let clean = text.trim().replace('_', "").to_lowercase();
-    clean.parse::<f64>().map_err(|_| Error::value(format!("could not convert string to float: {}", python_str_repr(text))))
+    clean
+        .parse::<f64>()
+        .map_err(|_| Error::value(format!("could not convert string to float: {}", python_str_repr(text))))
 }
 
 fn complex(machine: &Machine<'_>, args: Args) -> Result<Value> {
@@ -150,7 +156,10 @@ fn complex(machine: &Machine<'_>, args: Args) -> Result<Value> {
         Some(value) => {
             let value = single(machine, value)?;
             scalar_of(&value).map(Scalar::to_c64).ok_or_else(|| {
-                Error::type_(format!("complex() first argument must be a string or a number, not '{}'", type_name(&value)))
+                Error::type_(format!(
+                    "complex() first argument must be a string or a number, not '{}'",
+                    type_name(&value)
+                ))
             })
         }
     };
@@ -197,8 +206,9 @@ pub(in crate::lang) fn fill_dict(machine: &Machine<'_>, out: &mut Dict, source: 
         return entries.into_iter().try_for_each(|(k, v)| out.insert(k, v));
     }
     for (k, pair) in elements(machine, source)?.iter().enumerate() {
-        let items = elements(machine, pair)
-            .map_err(|_| Error::type_(format!("cannot convert dictionary update sequence element #{k} to a sequence")))?;
+        let items = elements(machine, pair).map_err(|_| {
+            Error::type_(format!("cannot convert dictionary update sequence element #{k} to a sequence"))
+        })?;
         let [key, value] = items.as_slice() else {
             let n = items.len();
             return Err(Error::value(format!("dictionary update sequence element #{k} has length {n}; 2 is required")));
@@ -214,7 +224,8 @@ fn range(machine: &Machine<'_>, args: Args) -> Result<Value> {
         Value::Int(v) => Ok(v.clone()),
         other => index_int(machine, other).map(BigInt::from),
     };
-    let (start, stop) = if given.len() == 1 { (BigInt::zero(), int(&given[0])?) } else { (int(&given[0])?, int(&given[1])?) };
+    let (start, stop) =
+        if given.len() == 1 { (BigInt::zero(), int(&given[0])?) } else { (int(&given[0])?, int(&given[1])?) };
     let step = given.get(2).map_or(Ok(BigInt::from(1)), int)?;
     if step.is_zero() {
         return Err(Error::value("range() arg 3 must not be zero"));
@@ -238,8 +249,12 @@ fn scalar(machine: &Machine<'_>, dtype: DType, args: Args) -> Result<Value> {
         _ => complex(machine, Args::of(given))?,
     };
     match &value {
-        Value::Array(array) => machine.wrap(&crate::ops::primitive::cast(&array.expr(), dtype), Wrap::fresh(array.mode)),
-        Value::List(_) | Value::Tuple(_) => machine.wrap(&crate::ops::primitive::cast(&array_of(machine, &value)?, dtype), Wrap::fresh(Mode::Eager)),
+        Value::Array(array) => {
+            machine.wrap(&crate::ops::primitive::cast(&array.expr(), dtype), Wrap::fresh(array.mode))
+        }
+        Value::List(_) | Value::Tuple(_) => {
+            machine.wrap(&crate::ops::primitive::cast(&array_of(machine, &value)?, dtype), Wrap::fresh(Mode::Eager))
+        }
         other => scalar_as(machine, other, dtype).map(Value::Scalar),
     }
 }

@@ -12,11 +12,31 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::rc::Rc;
 
 pub(super) const BUILTINS: &[Builtin] = &[
-    Builtin { name: "isinstance", signature: "isinstance(obj, class_or_tuple)", doc: "Whether a value is of a type.", run: isinstance },
-    Builtin { name: "issubclass", signature: "issubclass(cls, class_or_tuple)", doc: "Whether a type is another or below it.", run: issubclass },
+    Builtin {
+        name: "isinstance",
+        signature: "isinstance(obj, class_or_tuple)",
+        doc: "Whether a value is of a type.",
+        run: isinstance,
+    },
+    Builtin {
+        name: "issubclass",
+        signature: "issubclass(cls, class_or_tuple)",
+        doc: "Whether a type is another or below it.",
+        run: issubclass,
+    },
     Builtin { name: "callable", signature: "callable(obj)", doc: "Whether a value can be called.", run: callable },
-    Builtin { name: "getattr", signature: "getattr(object, name, default)", doc: "The attribute of a name.", run: getattr },
-    Builtin { name: "hasattr", signature: "hasattr(obj, name)", doc: "Whether there is an attribute of a name.", run: hasattr },
+    Builtin {
+        name: "getattr",
+        signature: "getattr(object, name, default)",
+        doc: "The attribute of a name.",
+        run: getattr,
+    },
+    Builtin {
+        name: "hasattr",
+        signature: "hasattr(obj, name)",
+        doc: "Whether there is an attribute of a name.",
+        run: hasattr,
+    },
     Builtin { name: "id", signature: "id(obj)", doc: "A number that no other object has.", run: id },
     Builtin { name: "hash", signature: "hash(obj)", doc: "A number that equal values share.", run: hash },
     Builtin { name: "dir", signature: "dir(object)", doc: "The names of the attributes.", run: dir },

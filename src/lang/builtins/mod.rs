@@ -59,7 +59,11 @@ pub fn names() -> impl Iterator<Item = &'static str> {
 /// # Errors
 /// What the function fails with.
 pub fn vectorized(machine: &Machine<'_>, function: &Value, args: Args) -> Result<Value> {
-    let arrays = args.positional.iter().map(|value| crate::lang::convert::array_of(machine, value)).collect::<Result<Vec<_>>>()?;
+    let arrays = args
+        .positional
+        .iter()
+        .map(|value| crate::lang::convert::array_of(machine, value))
+        .collect::<Result<Vec<_>>>()?;
     let wide = crate::ops::primitive::broadcast_all(&arrays)?;
     let blocks = wide.iter().map(|expr| machine.block(expr).map(|b| b.scalars())).collect::<Result<Vec<_>>>()?;
     let Some(first) = wide.first() else { return Err(Error::value("args can not be empty")) };

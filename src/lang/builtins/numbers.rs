@@ -21,12 +21,32 @@ const MOST_DECIMALS: i64 = 323;
 
 pub(super) const BUILTINS: &[Builtin] = &[
     Builtin { name: "abs", signature: "abs(x)", doc: "The absolute value.", run: abs },
-    Builtin { name: "round", signature: "round(number, ndigits=None)", doc: "The number rounded, halves to even.", run: round },
+    Builtin {
+        name: "round",
+        signature: "round(number, ndigits=None)",
+        doc: "The number rounded, halves to even.",
+        run: round,
+    },
     Builtin { name: "sum", signature: "sum(iterable, start=0)", doc: "The elements added up.", run: sum },
-    Builtin { name: "min", signature: "min(iterable, *, key=None, default)", doc: "The smallest element.", run: |m, a| extreme(m, a, "min") },
-    Builtin { name: "max", signature: "max(iterable, *, key=None, default)", doc: "The largest element.", run: |m, a| extreme(m, a, "max") },
+    Builtin {
+        name: "min",
+        signature: "min(iterable, *, key=None, default)",
+        doc: "The smallest element.",
+        run: |m, a| extreme(m, a, "min"),
+    },
+    Builtin {
+        name: "max",
+        signature: "max(iterable, *, key=None, default)",
+        doc: "The largest element.",
+        run: |m, a| extreme(m, a, "max"),
+    },
     Builtin { name: "divmod", signature: "divmod(a, b)", doc: "Floor quotient and modulo.", run: divmod },
-    Builtin { name: "pow", signature: "pow(base, exp, mod=None)", doc: "The power, modulo an int where one is given.", run: pow },
+    Builtin {
+        name: "pow",
+        signature: "pow(base, exp, mod=None)",
+        doc: "The power, modulo an int where one is given.",
+        run: pow,
+    },
 ];
 
 fn abs(machine: &Machine<'_>, args: Args) -> Result<Value> {
@@ -118,7 +138,8 @@ fn extreme(machine: &Machine<'_>, args: Args, name: &str) -> Result<Value> {
         [one] => elements(machine, one)?,
         _ => positional,
     };
-    let rank = |item: &Value| key.as_ref().map_or_else(|| Ok(item.clone()), |k| machine.call(k, Args::of(vec![item.clone()])));
+    let rank =
+        |item: &Value| key.as_ref().map_or_else(|| Ok(item.clone()), |k| machine.call(k, Args::of(vec![item.clone()])));
     let mut best: Option<(Value, Value)> = None;
     for item in items {
         let rank = rank(&item)?;

@@ -12,12 +12,37 @@ use std::cmp::Ordering;
 
 pub(super) const BUILTINS: &[Builtin] = &[
     Builtin { name: "len", signature: "len(obj)", doc: "The number of elements.", run: len },
-    Builtin { name: "sorted", signature: "sorted(iterable, *, key=None, reverse=False)", doc: "A new list of the elements in order.", run: sorted },
-    Builtin { name: "reversed", signature: "reversed(sequence)", doc: "The elements from the last to the first.", run: reversed },
-    Builtin { name: "zip", signature: "zip(*iterables, strict=False)", doc: "Tuples of the elements side by side.", run: zip },
-    Builtin { name: "enumerate", signature: "enumerate(iterable, start=0)", doc: "Tuples of a number and each element.", run: enumerate },
+    Builtin {
+        name: "sorted",
+        signature: "sorted(iterable, *, key=None, reverse=False)",
+        doc: "A new list of the elements in order.",
+        run: sorted,
+    },
+    Builtin {
+        name: "reversed",
+        signature: "reversed(sequence)",
+        doc: "The elements from the last to the first.",
+        run: reversed,
+    },
+    Builtin {
+        name: "zip",
+        signature: "zip(*iterables, strict=False)",
+        doc: "Tuples of the elements side by side.",
+        run: zip,
+    },
+    Builtin {
+        name: "enumerate",
+        signature: "enumerate(iterable, start=0)",
+        doc: "Tuples of a number and each element.",
+        run: enumerate,
+    },
     Builtin { name: "map", signature: "map(function, *iterables)", doc: "The function of each element.", run: map },
-    Builtin { name: "filter", signature: "filter(function, iterable)", doc: "The elements for which the function holds.", run: filter },
+    Builtin {
+        name: "filter",
+        signature: "filter(function, iterable)",
+        doc: "The elements for which the function holds.",
+        run: filter,
+    },
     Builtin { name: "any", signature: "any(iterable)", doc: "Whether an element is true.", run: any },
     Builtin { name: "all", signature: "all(iterable)", doc: "Whether every element is true.", run: all },
     Builtin { name: "iter", signature: "iter(iterable)", doc: "An iterator over the elements.", run: iter },
@@ -55,7 +80,12 @@ fn sorted(machine: &Machine<'_>, args: Args) -> Result<Value> {
 ///
 /// # Errors
 /// `TypeError` where two have no order.
-pub(in crate::lang) fn sort(machine: &Machine<'_>, items: Vec<Value>, key: Option<&Value>, reverse: Option<&Value>) -> Result<Vec<Value>> {
+pub(in crate::lang) fn sort(
+    machine: &Machine<'_>,
+    items: Vec<Value>,
+    key: Option<&Value>,
+    reverse: Option<&Value>,
+) -> Result<Vec<Value>> {
     let reverse = reverse.map_or(Ok(false), |r| truthy(machine, r))?;
     let rank = |item: Value| {
         let rank = key.map_or_else(|| Ok(item.clone()), |k| machine.call(k, Args::of(vec![item.clone()])))?;

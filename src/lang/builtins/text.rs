@@ -11,15 +11,40 @@ use crate::lang::value::Value;
 use num_bigint::{BigInt, Sign};
 
 pub(super) const BUILTINS: &[Builtin] = &[
-    Builtin { name: "print", signature: "print(*values, sep=' ', end='\\n')", doc: "Writes the values as text.", run: print },
+    Builtin {
+        name: "print",
+        signature: "print(*values, sep=' ', end='\\n')",
+        doc: "Writes the values as text.",
+        run: print,
+    },
     Builtin { name: "repr", signature: "repr(obj)", doc: "The text that a cell shows of a value.", run: repr_of },
     Builtin { name: "ascii", signature: "ascii(obj)", doc: "The same, with what is not ASCII escaped.", run: ascii_of },
-    Builtin { name: "format", signature: "format(value, format_spec='')", doc: "The value under a format spec.", run: format },
+    Builtin {
+        name: "format",
+        signature: "format(value, format_spec='')",
+        doc: "The value under a format spec.",
+        run: format,
+    },
     Builtin { name: "chr", signature: "chr(i)", doc: "The character of a code point.", run: chr },
     Builtin { name: "ord", signature: "ord(c)", doc: "The code point of a character.", run: ord },
-    Builtin { name: "hex", signature: "hex(number)", doc: "The int in hexadecimal.", run: |m, a| radix(m, a, "hex", 16, "0x") },
-    Builtin { name: "bin", signature: "bin(number)", doc: "The int in binary.", run: |m, a| radix(m, a, "bin", 2, "0b") },
-    Builtin { name: "oct", signature: "oct(number)", doc: "The int in octal.", run: |m, a| radix(m, a, "oct", 8, "0o") },
+    Builtin {
+        name: "hex",
+        signature: "hex(number)",
+        doc: "The int in hexadecimal.",
+        run: |m, a| radix(m, a, "hex", 16, "0x"),
+    },
+    Builtin {
+        name: "bin",
+        signature: "bin(number)",
+        doc: "The int in binary.",
+        run: |m, a| radix(m, a, "bin", 2, "0b"),
+    },
+    Builtin {
+        name: "oct",
+        signature: "oct(number)",
+        doc: "The int in octal.",
+        run: |m, a| radix(m, a, "oct", 8, "0o"),
+    },
     Builtin { name: "help", signature: "help(obj)", doc: "Shows what a function says about itself.", run: help },
 ];
 
@@ -69,7 +94,10 @@ fn ord(_machine: &Machine<'_>, args: Args) -> Result<Value> {
     let mut chars = text.chars();
     match (chars.next(), chars.next()) {
         (Some(c), None) => Ok(Value::int(c as u32)),
-        _ => Err(Error::type_(format!("ord() expected a character, but string of length {} found", text.chars().count()))),
+        _ => Err(Error::type_(format!(
+            "ord() expected a character, but string of length {} found",
+            text.chars().count()
+        ))),
     }
 }
 

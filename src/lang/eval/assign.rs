@@ -56,7 +56,10 @@ impl Machine<'_> {
         let after = targets.len() - star - 1;
         if values.len() < star + after {
             let least = star + after;
-            return Err(Error::value(format!("not enough values to unpack (expected at least {least}, got {})", values.len())));
+            return Err(Error::value(format!(
+                "not enough values to unpack (expected at least {least}, got {})",
+                values.len()
+            )));
         }
         let rest = values[star..values.len() - after].to_vec();
         for (target, value) in targets[..star].iter().zip(&values) {
@@ -65,7 +68,10 @@ impl Machine<'_> {
         if let ExprKind::Starred(inner) = &targets[star].kind {
             self.assign(inner, Value::list(rest), env)?;
         }
-        targets[star + 1..].iter().zip(&values[values.len() - after..]).try_for_each(|(t, v)| self.assign(t, v.clone(), env))
+        targets[star + 1..]
+            .iter()
+            .zip(&values[values.len() - after..])
+            .try_for_each(|(t, v)| self.assign(t, v.clone(), env))
     }
 
     /// `object[index] = value`.
@@ -91,7 +97,8 @@ impl Machine<'_> {
         };
         if name == "shape" && array.mode == Mode::Eager {
             let shape = elements(self, value).or_else(|_| Ok(vec![value.clone()]))?;
-            let shape: Vec<usize> = shape.iter().map(|n| Ok(crate::lang::convert::index_int(self, n)? as usize)).collect::<Result<_>>()?;
+            let shape: Vec<usize> =
+                shape.iter().map(|n| Ok(crate::lang::convert::index_int(self, n)? as usize)).collect::<Result<_>>()?;
             let new = crate::ops::primitive::reshape(&array.expr(), &shape)?;
             let held = self.evaluated(&new)?;
             array.set_owner(held);

@@ -30,7 +30,9 @@ const ARRAY: &[(&str, bool, ArrayAttribute)] = &[
     ("mT", false, matrix_transposed),
     ("real", false, |m, a| complex_part(m, a, Kernel::Real)),
     ("imag", false, |m, a| elementwise(m, Kernel::Imag, &[&Value::Array(a.clone())])),
-    ("flat", false, |m, a| Ok(Value::iterator("numpy.flatiter", m.values(a)?.scalars().into_iter().map(Value::Scalar).collect()))),
+    ("flat", false, |m, a| {
+        Ok(Value::iterator("numpy.flatiter", m.values(a)?.scalars().into_iter().map(Value::Scalar).collect()))
+    }),
     ("base", false, |_, a| Ok(a.base().map_or(Value::None, Value::Array))),
     ("strides", false, |_, a| {
         let expr = a.expr();
@@ -122,7 +124,9 @@ fn no_attribute(object: &Value, name: &str) -> Error {
         Value::Array(array) if array.mode == Mode::Eager && ARRAY.iter().any(|row| row.0 == name) => {
             error.help("only lazy arrays (da) are cut in chunks")
         }
-        Value::Array(array) if array.mode == Mode::Eager && name == "compute" => error.help("an eager array (np) is computed already"),
+        Value::Array(array) if array.mode == Mode::Eager && name == "compute" => {
+            error.help("an eager array (np) is computed already")
+        }
         _ => error,
     }
 }
@@ -144,7 +148,9 @@ pub fn attribute_names(object: &Value) -> Vec<String> {
         Value::Generator(..) => names.extend(rows::names("Generator.", Mode::Eager).into_iter().map(str::to_string)),
         Value::DType(_) => names.extend(["name", "itemsize", "kind", "char", "str", "type"].map(str::to_string)),
         Value::Named(named) => names.extend(named.fields.iter().map(|f| (*f).to_string())),
-        Value::Limits(_) => names.extend(["min", "max", "bits", "eps", "dtype", "tiny", "resolution"].map(str::to_string)),
+        Value::Limits(_) => {
+            names.extend(["min", "max", "bits", "eps", "dtype", "tiny", "resolution"].map(str::to_string))
+        }
         Value::Slice(_) | Value::Range(_) => names.extend(["start", "stop", "step"].map(str::to_string)),
         _ => {}
     }

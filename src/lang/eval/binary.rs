@@ -73,13 +73,19 @@ fn bits_of_bools(op: BinaryOp, a: &Value, b: &Value) -> Option<Value> {
 
 fn vectors(machine: &Machine<'_>, op: BinaryOp, a: &Value, b: &Value) -> Result<Value> {
     // A list times a NumPy integer is the list repeated, as in Python.
-    if let (BinaryOp::Mul, Value::Scalar(count), Value::List(_) | Value::Tuple(_) | Value::Str(_)) | (BinaryOp::Mul, Value::List(_) | Value::Tuple(_) | Value::Str(_), Value::Scalar(count)) = (op, a, b)
+    if let (BinaryOp::Mul, Value::Scalar(count), Value::List(_) | Value::Tuple(_) | Value::Str(_))
+    | (BinaryOp::Mul, Value::List(_) | Value::Tuple(_) | Value::Str(_), Value::Scalar(count)) = (op, a, b)
         && count.dtype().is_integer()
     {
         let items = if matches!(a, Value::Scalar(_)) { b } else { a };
         return repeat(machine, items, &Value::int(count.to_i64()))?.ok_or_else(|| unsupported(op, a, b));
     }
-    if [a, b].iter().any(|v| matches!(v, Value::Dict(_) | Value::Set(_) | Value::Function(_) | Value::Module(_) | Value::Type(_) | Value::Slice(_))) {
+    if [a, b].iter().any(|v| {
+        matches!(
+            v,
+            Value::Dict(_) | Value::Set(_) | Value::Function(_) | Value::Module(_) | Value::Type(_) | Value::Slice(_)
+        )
+    }) {
         return Err(unsupported(op, a, b));
     }
     match kernel_of(op) {
@@ -105,7 +111,9 @@ fn containers(machine: &Machine<'_>, op: BinaryOp, a: &Value, b: &Value) -> Resu
         (BinaryOp::Add, Value::List(_), _) => {
             Err(Error::type_(format!("can only concatenate list (not \"{}\") to list", type_name(b))))
         }
-        (BinaryOp::Add, Value::Tuple(x), Value::Tuple(y)) => Ok(Some(Value::tuple(x.iter().chain(y.iter()).cloned().collect()))),
+        (BinaryOp::Add, Value::Tuple(x), Value::Tuple(y)) => {
+            Ok(Some(Value::tuple(x.iter().chain(y.iter()).cloned().collect())))
+        }
         (BinaryOp::Add, Value::Tuple(_), _) => {
             Err(Error::type_(format!("can only concatenate tuple (not \"{}\") to tuple", type_name(b))))
         }
@@ -125,10 +133,12 @@ fn containers(machine: &Machine<'_>, op: BinaryOp, a: &Value, b: &Value) -> Resu
 
 fn sets(op: BinaryOp, a: &Dict, b: &Dict) -> Result<Option<Value>> {
     let within = |keys: Vec<Value>, other: &Dict, wanted: bool| -> Result<Vec<Value>> {
-        keys.into_iter().filter_map(|k| match other.get(&k) {
-            Ok(found) => (found.is_some() == wanted).then_some(Ok(k)),
-            Err(error) => Some(Err(error)),
-        }).collect()
+        keys.into_iter()
+            .filter_map(|k| match other.get(&k) {
+                Ok(found) => (found.is_some() == wanted).then_some(Ok(k)),
+                Err(error) => Some(Err(error)),
+            })
+            .collect()
     };
     let keys = match op {
         BinaryOp::BitAnd => within(a.keys(), b, true)?,
@@ -145,7 +155,11 @@ fn repeat(machine: &Machine<'_>, items: &Value, count: &Value) -> Result<Option<
         return Err(Error::type_(format!("can't multiply sequence by non-int of type '{}'", type_name(count))));
     };
     let times = if count.sign() == num_bigint::Sign::Minus { 0 } else { count.to_usize().unwrap_or(usize::MAX) };
-    let fits = |n: usize| n.checked_mul(times).filter(|&all| all <= LONGEST).ok_or_else(|| Error::memory("the repeated sequence does not fit in memory"));
+    let fits = |n: usize| {
+        n.checked_mul(times)
+            .filter(|&all| all <= LONGEST)
+            .ok_or_else(|| Error::memory("the repeated sequence does not fit in memory"))
+    };
     Ok(Some(match items {
         Value::Str(text) => {
             fits(text.len())?;
@@ -186,14 +200,18 @@ pub(super) fn in_place(machine: &Machine<'_>, op: BinaryOp, a: &Value, b: &Value
             if !new.dtype.casts_same_kind_to(old.dtype) {
                 let message = format!(
                     "Cannot cast ufunc '{}' output from dtype('{}') to dtype('{}') with casting rule 'same_kind'",
-                    kernel_name(kernel), new.dtype, old.dtype
+                    kernel_name(kernel),
+                    new.dtype,
+                    old.dtype
                 );
                 let help = format!("try: a new array, as in `x = x {} y`", op.sign());
                 return Err(Error::new(ErrorKind::UFuncTypeError, message).help(help));
             }
             if new.shape != old.shape {
                 let (to, from) = (crate::data::show_shape(&old.shape), crate::data::show_shape(&new.shape));
-                return Err(Error::value(format!("non-broadcastable output operand with shape {to} doesn't match the broadcast shape {from}")));
+                return Err(Error::value(format!(
+                    "non-broadcastable output operand with shape {to} doesn't match the broadcast shape {from}"
+                )));
             }
             let new = machine.evaluated(&crate::ops::primitive::cast(&new, old.dtype))?;
             machine.replace_array(array, &new)?;

@@ -8,11 +8,11 @@ use crate::lang::function::{Args, Func};
 use crate::lang::interpreter::has_span;
 use crate::lang::iterate::elements;
 use crate::lang::machine::{Machine, Wrap};
+use crate::lang::rows;
 use crate::lang::scope::Env;
 use crate::lang::syntax::{Arg as Argument, Expr, ExprKind, Span};
 use crate::lang::types::type_name;
 use crate::lang::value::Value;
-use crate::lang::rows;
 use crate::ops::function::{Call, Function, How, Mode, bind};
 
 /// Where the arguments of a call stand in the source.
@@ -52,7 +52,10 @@ impl Machine<'_> {
                 }
                 Argument::Keyword { name, value, name_span } => {
                     if out.named.iter().any(|(known, _)| known == name) {
-                        let error = Error::new(crate::data::ErrorKind::SyntaxError, format!("keyword argument repeated: {name}"));
+                        let error = Error::new(
+                            crate::data::ErrorKind::SyntaxError,
+                            format!("keyword argument repeated: {name}"),
+                        );
                         return Err(at_span(error, *name_span));
                     }
                     out.named.push((name.clone(), self.eval(value, env)?));
@@ -69,7 +72,9 @@ impl Machine<'_> {
             return Err(at_span(Error::type_("argument after ** must be a mapping"), expr.span));
         };
         for (key, value) in dict.borrow().iter() {
-            let Value::Str(name) = key else { return Err(at_span(Error::type_("keywords must be strings"), expr.span)) };
+            let Value::Str(name) = key else {
+                return Err(at_span(Error::type_("keywords must be strings"), expr.span));
+            };
             out.named.push((name.to_string(), value.clone()));
             spans.named.push((name.to_string(), expr.span));
         }
@@ -106,7 +111,9 @@ impl Machine<'_> {
                 let mode = if let Value::Generator(_, mode) = receiver { *mode } else { Mode::Eager };
                 call_row(self, row, mode, args)
             }
-            Func::UfuncMethod { row, mode, method } => crate::lang::methods::ufunc_method(self, row, *mode, method, args),
+            Func::UfuncMethod { row, mode, method } => {
+                crate::lang::methods::ufunc_method(self, row, *mode, method, args)
+            }
             Func::Vectorized(inner) => crate::lang::builtins::vectorized(self, inner, args),
         }
     }
@@ -151,20 +158,72 @@ fn place(mut error: Error, callee: &Value, spans: &Spans) -> Error {
 
 /// Functions whose 0-d results stay arrays, as in NumPy.
 const KEEP_0D: &[&str] = &[
-    "array", "asarray", "asanyarray", "ascontiguousarray", "zeros", "ones", "empty", "full", "zeros_like", "ones_like",
-    "empty_like", "full_like", "reshape", "squeeze", "copy", "where", "broadcast_to", "transpose", "astype", "atleast_1d",
-    "ravel", "expand_dims", "moveaxis", "swapaxes", "from_array", "piecewise", "select", "broadcast_arrays", "block", "cov", "tensordot", "linalg.tensordot", "i0", "isin", "tile", "roll",
-    "real_if_close", "resize",
+    "array",
+    "asarray",
+    "asanyarray",
+    "ascontiguousarray",
+    "zeros",
+    "ones",
+    "empty",
+    "full",
+    "zeros_like",
+    "ones_like",
+    "empty_like",
+    "full_like",
+    "reshape",
+    "squeeze",
+    "copy",
+    "where",
+    "broadcast_to",
+    "transpose",
+    "astype",
+    "atleast_1d",
+    "ravel",
+    "expand_dims",
+    "moveaxis",
+    "swapaxes",
+    "from_array",
+    "piecewise",
+    "select",
+    "broadcast_arrays",
+    "block",
+    "cov",
+    "tensordot",
+    "linalg.tensordot",
+    "i0",
+    "isin",
+    "tile",
+    "roll",
+    "real_if_close",
+    "resize",
 ];
 
 /// Functions whose results never share memory with their arguments.
-const COPIES: &[&str] = &["copy", "flatten", "array", "astype", "tile", "repeat", "resize", "append", "concatenate", "stack", "hstack", "vstack"];
+const COPIES: &[&str] = &[
+    "copy",
+    "flatten",
+    "array",
+    "astype",
+    "tile",
+    "repeat",
+    "resize",
+    "append",
+    "concatenate",
+    "stack",
+    "hstack",
+    "vstack",
+];
 
 /// Calls a row of `ops::function`.
 ///
 /// # Errors
 /// What binding, building or evaluating fails with.
-pub(in crate::lang) fn call_row(machine: &Machine<'_>, row: &'static Function, mode: Mode, args: Args) -> Result<Value> {
+pub(in crate::lang) fn call_row(
+    machine: &Machine<'_>,
+    row: &'static Function,
+    mode: Mode,
+    args: Args,
+) -> Result<Value> {
     let (args, out) = without_out(row, args)?;
     let mut given = args.positional.clone();
     given.extend(args.named.iter().map(|(_, value)| value.clone()));
@@ -175,7 +234,8 @@ pub(in crate::lang) fn call_row(machine: &Machine<'_>, row: &'static Function, m
         other => other,
     };
     let positional = args.positional.iter().map(|value| to_arg(machine, value)).collect::<Result<_>>()?;
-    let named = args.named.iter().map(|(name, value)| Ok((name.clone(), to_arg(machine, value)?))).collect::<Result<_>>()?;
+    let named =
+        args.named.iter().map(|(name, value)| Ok((name.clone(), to_arg(machine, value)?))).collect::<Result<_>>()?;
     let bound = bind(row, positional, named)?;
     let filled = bound.into_iter().zip(row.params).map(|(slot, param)| match slot {
         Some(arg) => Ok(arg),
@@ -209,7 +269,11 @@ fn kept_elsewhere(machine: &Machine<'_>, row: &Function, args: &Args, target: &V
 
 /// The arguments without `out`, by name or by position, and what it was given.
 fn without_out(row: &Function, mut args: Args) -> Result<(Args, Option<Value>)> {
-    let place = row.params.iter().position(|p| p.name == "out" && p.how == How::Either).filter(|at| *at < args.positional.len());
+    let place = row
+        .params
+        .iter()
+        .position(|p| p.name == "out" && p.how == How::Either)
+        .filter(|at| *at < args.positional.len());
     let named = args.named.iter().position(|(name, _)| name == "out");
     let target = match (place, named) {
         (Some(at), _) => std::mem::replace(&mut args.positional[at], Value::None),
@@ -228,7 +292,11 @@ fn write_out(machine: &Machine<'_>, target: &Value, value: Value) -> Result<Valu
     let Value::Array(array) = target else { return Ok(value) };
     let new = crate::lang::convert::array_of(machine, &value)?;
     if !new.dtype.casts_same_kind_to(array.dtype()) {
-        let message = format!("Cannot cast output from dtype('{}') to dtype('{}') with casting rule 'same_kind'", new.dtype, array.dtype());
+        let message = format!(
+            "Cannot cast output from dtype('{}') to dtype('{}') with casting rule 'same_kind'",
+            new.dtype,
+            array.dtype()
+        );
         return Err(Error::new(crate::data::ErrorKind::UFuncTypeError, message));
     }
     machine.set_array(array, &[crate::ops::index::Index::Ellipsis], &new)?;

@@ -45,7 +45,16 @@ fn vectors(machine: &Machine<'_>, op: CompareOp, a: &Value, b: &Value) -> Result
         _ => Kernel::GreaterEqual,
     };
     let other = if is_vector(a) { b } else { a };
-    let comparable = !matches!(other, Value::Str(_) | Value::None | Value::Dict(_) | Value::Function(_) | Value::Ellipsis | Value::DType(_) | Value::Type(_));
+    let comparable = !matches!(
+        other,
+        Value::Str(_)
+            | Value::None
+            | Value::Dict(_)
+            | Value::Function(_)
+            | Value::Ellipsis
+            | Value::DType(_)
+            | Value::Type(_)
+    );
     if comparable || !matches!(op, CompareOp::Eq | CompareOp::NotEq) {
         return elementwise(machine, kernel, &[a, b]);
     }
@@ -83,7 +92,9 @@ fn ordering(machine: &Machine<'_>, op: CompareOp, a: &Value, b: &Value) -> Resul
         (Value::Tuple(x), Value::Tuple(y)) => sequences(machine, op, x, y),
         (Value::Set(x), Value::Set(y)) => {
             let (x, y) = (x.borrow(), y.borrow());
-            let inside = |keys: Vec<Value>, other: &crate::lang::dict::Dict| keys.iter().all(|k| matches!(other.get(k), Ok(Some(_))));
+            let inside = |keys: Vec<Value>, other: &crate::lang::dict::Dict| {
+                keys.iter().all(|k| matches!(other.get(k), Ok(Some(_))))
+            };
             Ok(match (inside(x.keys(), &y), inside(y.keys(), &x)) {
                 (true, true) => Some(Ordering::Equal),
                 (true, false) => Some(Ordering::Less),
@@ -94,9 +105,20 @@ fn ordering(machine: &Machine<'_>, op: CompareOp, a: &Value, b: &Value) -> Resul
         _ if is_vector(a) || is_vector(b) => {
             let (less, more) = (compare(machine, CompareOp::Lt, a, b)?, compare(machine, CompareOp::Gt, a, b)?);
             let (less, more) = (truthy(machine, &less)?, truthy(machine, &more)?);
-            Ok(Some(if less { Ordering::Less } else if more { Ordering::Greater } else { Ordering::Equal }))
+            Ok(Some(if less {
+                Ordering::Less
+            } else if more {
+                Ordering::Greater
+            } else {
+                Ordering::Equal
+            }))
         }
-        _ => Err(Error::type_(format!("'{}' not supported between instances of '{}' and '{}'", op.sign(), type_name(a), type_name(b)))),
+        _ => Err(Error::type_(format!(
+            "'{}' not supported between instances of '{}' and '{}'",
+            op.sign(),
+            type_name(a),
+            type_name(b)
+        ))),
     }
 }
 
@@ -188,7 +210,9 @@ fn contains(machine: &Machine<'_>, container: &Value, item: &Value) -> Result<bo
     match container {
         Value::Str(text) => match item {
             Value::Str(part) => Ok(text.contains(&**part)),
-            other => Err(Error::type_(format!("'in <string>' requires string as left operand, not {}", type_name(other)))),
+            other => {
+                Err(Error::type_(format!("'in <string>' requires string as left operand, not {}", type_name(other))))
+            }
         },
         Value::Dict(dict) | Value::Set(dict) => {
             key_of(item)?;
@@ -235,10 +259,14 @@ pub fn truthy(machine: &Machine<'_>, value: &Value) -> Result<bool> {
             match expr.shape.iter().product::<usize>() {
                 1 => machine.values(array)?.item().is_some_and(crate::data::Scalar::truthy),
                 0 => {
-                    return Err(Error::value("The truth value of an empty array is ambiguous. Use `array.size > 0` to check that an array is not empty."));
+                    return Err(Error::value(
+                        "The truth value of an empty array is ambiguous. Use `array.size > 0` to check that an array is not empty.",
+                    ));
                 }
                 _ => {
-                    return Err(Error::value("The truth value of an array with more than one element is ambiguous. Use a.any() or a.all()"));
+                    return Err(Error::value(
+                        "The truth value of an array with more than one element is ambiguous. Use a.any() or a.all()",
+                    ));
                 }
             }
         }

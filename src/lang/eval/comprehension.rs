@@ -31,7 +31,13 @@ impl Machine<'_> {
     }
 
     /// Runs the body for every combination; lambdas made in the body share one scope, as in Python.
-    fn loops(&self, clauses: &[CompFor], outer: &Env, env: &Env, body: &mut dyn FnMut(&Env) -> Result<()>) -> Result<()> {
+    fn loops(
+        &self,
+        clauses: &[CompFor],
+        outer: &Env,
+        env: &Env,
+        body: &mut dyn FnMut(&Env) -> Result<()>,
+    ) -> Result<()> {
         let Some((clause, rest)) = clauses.split_first() else { return body(env) };
         let source = self.eval(&clause.iter, env)?;
         let items = elements(self, &source).map_err(|error| at_span(error, clause.iter.span))?;

@@ -136,7 +136,9 @@ impl Machine<'_> {
         known.extend(builtins::names().map(str::to_string));
         match nearest(name, known.iter().map(String::as_str)) {
             Some(meant) => error.help(format!("did you mean `{meant}`?")),
-            None if crate::lang::rows::find(name).is_some() => error.help(format!("it is a function of np and da: `np.{name}`")),
+            None if crate::lang::rows::find(name).is_some() => {
+                error.help(format!("it is a function of np and da: `np.{name}`"))
+            }
             None => error,
         }
     }
@@ -155,7 +157,12 @@ impl Machine<'_> {
                             dict.insert(key.clone(), value.clone())?;
                         }
                     }
-                    other => return Err(Error::type_(format!("'{}' object is not a mapping", crate::lang::types::type_name(&other)))),
+                    other => {
+                        return Err(Error::type_(format!(
+                            "'{}' object is not a mapping",
+                            crate::lang::types::type_name(&other)
+                        )));
+                    }
                 },
             }
         }

@@ -33,7 +33,8 @@ impl Machine<'_> {
                 }
                 continue;
             }
-            let value = modules::member(found, &alias.name).ok_or_else(|| at_span(no_member(found, &alias.name), alias.span))?;
+            let value = modules::member(found, &alias.name)
+                .ok_or_else(|| at_span(no_member(found, &alias.name), alias.span))?;
             self.bind(alias.asname.as_ref().unwrap_or(&alias.name), value);
         }
         Ok(())

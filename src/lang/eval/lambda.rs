@@ -64,7 +64,11 @@ fn rest(named: &mut Vec<(String, Value)>) -> Result<Value> {
 
 fn check(lambda: &Lambda, given: usize, spare: usize, missing: &[String], named: &[(String, Value)]) -> Result<()> {
     if spare > 0 {
-        let most = lambda.params.iter().filter(|(p, _)| matches!(p.kind, ParamKind::Positional | ParamKind::PositionalOnly)).count();
+        let most = lambda
+            .params
+            .iter()
+            .filter(|(p, _)| matches!(p.kind, ParamKind::Positional | ParamKind::PositionalOnly))
+            .count();
         let (s, were) = (if most == 1 { "" } else { "s" }, if given == 1 { "was" } else { "were" });
         return Err(Error::type_(format!("<lambda>() takes {most} positional argument{s} but {given} {were} given")));
     }

@@ -17,8 +17,8 @@ mod vector;
 
 pub use attribute::{attribute, attribute_names};
 pub use binary::{binary, unary};
-pub use compare::{compare, equal, less, truthy};
-pub use subscript::{get_item, index_entries};
 pub(in crate::lang) use call::call_row;
+pub use compare::{compare, equal, less, truthy};
 pub(in crate::lang) use number::{floor_div_mod, power};
+pub use subscript::{get_item, index_entries};
 pub(in crate::lang) use vector::elementwise as kernel;

@@ -40,7 +40,9 @@ pub(super) fn arithmetic(op: BinaryOp, a: &Number, b: &Number) -> Result<Option<
 
 fn to_float(n: &Number) -> Result<f64> {
     match n {
-        Number::Int(v) => v.to_f64().filter(|f| f.is_finite()).ok_or_else(|| Error::overflow("int too large to convert to float")),
+        Number::Int(v) => {
+            v.to_f64().filter(|f| f.is_finite()).ok_or_else(|| Error::overflow("int too large to convert to float"))
+        }
         Number::Float(v) => Ok(*v),
         Number::Complex(v) => Ok(v.re),
     }
@@ -85,7 +87,11 @@ fn divide_ints(a: &BigInt, b: &BigInt) -> Result<Value> {
     let quotient = if shift >= 0 { a / (b << shift) } else { (a << -shift) / b };
     let scaled = quotient.to_f64().unwrap_or(f64::INFINITY);
     let value = scaled * 2f64.powi((shift / 2) as i32) * 2f64.powi((shift - shift / 2) as i32);
-    if value.is_finite() { Ok(Value::Float(value)) } else { Err(Error::overflow("integer division result too large for a float")) }
+    if value.is_finite() {
+        Ok(Value::Float(value))
+    } else {
+        Err(Error::overflow("integer division result too large for a float"))
+    }
 }
 
 fn exact(v: &BigInt) -> Option<f64> {
@@ -103,11 +109,19 @@ fn int_power(a: &BigInt, b: &BigInt) -> Result<Value> {
     if a.bits() <= 1 {
         // 0, 1 and -1 stay small whatever the exponent.
         let odd = b.is_odd();
-        let value = if b.is_zero() { BigInt::from(1) } else if a.is_negative() && !odd { -a } else { a.clone() };
+        let value = if b.is_zero() {
+            BigInt::from(1)
+        } else if a.is_negative() && !odd {
+            -a
+        } else {
+            a.clone()
+        };
         return Ok(Value::Int(value));
     }
     let exponent = b.to_u64().filter(|e| e.saturating_mul(a.bits()) <= MOST_BITS);
-    let exponent = exponent.ok_or_else(|| Error::memory("the power is too large an int to hold").help("a float power is `a ** float(b)`"))?;
+    let exponent = exponent.ok_or_else(|| {
+        Error::memory("the power is too large an int to hold").help("a float power is `a ** float(b)`")
+    })?;
     Ok(Value::Int(Pow::pow(a, exponent)))
 }
 
@@ -219,7 +233,9 @@ pub fn floor_div_mod(a: &Value, b: &Value) -> Result<Option<Value>> {
 
 /// `pow(a, b, modulus)` of ints; `None` where they are none.
 pub fn power(a: &Value, b: &Value, modulus: &Value) -> Result<Option<Value>> {
-    let (Some(Number::Int(a)), Some(Number::Int(b)), Some(Number::Int(m))) = (number_of(a), number_of(b), number_of(modulus)) else {
+    let (Some(Number::Int(a)), Some(Number::Int(b)), Some(Number::Int(m))) =
+        (number_of(a), number_of(b), number_of(modulus))
+    else {
         return Ok(None);
     };
     nonzero(&m, "pow() 3rd argument cannot be 0").map_err(|e| Error::value(e.message))?;
@@ -255,7 +271,9 @@ fn order_int_float(a: &BigInt, b: f64) -> Option<std::cmp::Ordering> {
 /// Whether two numbers are equal.
 pub(super) fn same(a: &Number, b: &Number) -> bool {
     match (a, b) {
-        (Number::Complex(_), _) | (_, Number::Complex(_)) => matches!((to_complex(a), to_complex(b)), (Ok(x), Ok(y)) if x == y),
+        (Number::Complex(_), _) | (_, Number::Complex(_)) => {
+            matches!((to_complex(a), to_complex(b)), (Ok(x), Ok(y)) if x == y)
+        }
         _ => order(a, b) == Some(std::cmp::Ordering::Equal),
     }
 }

@@ -54,7 +54,8 @@ impl Machine<'_> {
         let old = self.eval(target, &None)?;
         let added = self.eval(value, &None)?;
         let spans = [target.span, value.span];
-        let new = binary::in_place(self, op, &old, &added).map_err(|error| super::expression::at_operands(error, &spans, target.span.to(value.span)))?;
+        let new = binary::in_place(self, op, &old, &added)
+            .map_err(|error| super::expression::at_operands(error, &spans, target.span.to(value.span)))?;
         self.assign(target, new, &None)
     }
 
@@ -81,7 +82,10 @@ impl Machine<'_> {
                 gone.map(|_| ()).ok_or_else(|| Error::key(crate::lang::repr::plain(index)))
             }
             Value::List(items) => super::subscript::delete_from_list(self, items, index),
-            other => Err(Error::type_(format!("'{}' object doesn't support item deletion", crate::lang::types::type_name(other)))),
+            other => Err(Error::type_(format!(
+                "'{}' object doesn't support item deletion",
+                crate::lang::types::type_name(other)
+            ))),
         }
     }
 }

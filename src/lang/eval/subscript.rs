@@ -58,7 +58,13 @@ fn scalar_item(machine: &Machine<'_>, scalar: crate::data::Scalar, index: &Value
     machine.index_array(&array, &entries)
 }
 
-fn sequence(machine: &Machine<'_>, items: &[Value], index: &Value, kind: &str, make: impl Fn(Vec<Value>) -> Value) -> Result<Value> {
+fn sequence(
+    machine: &Machine<'_>,
+    items: &[Value],
+    index: &Value,
+    kind: &str,
+    make: impl Fn(Vec<Value>) -> Value,
+) -> Result<Value> {
     if let Value::Slice(parts) = index {
         let (start, step, count) = slice_of(machine, parts, items.len())?;
         let at = |k: usize| items[start.wrapping_add_signed(step as isize * k as isize)].clone();
@@ -73,7 +79,9 @@ fn position(machine: &Machine<'_>, index: &Value, len: usize, kind: &str) -> Res
         crate::data::ErrorKind::TypeError if kind == "string" => {
             Error::type_(format!("string indices must be integers, not '{}'", type_name(index)))
         }
-        crate::data::ErrorKind::TypeError => Error::type_(format!("{kind} indices must be integers or slices, not {}", type_name(index))),
+        crate::data::ErrorKind::TypeError => {
+            Error::type_(format!("{kind} indices must be integers or slices, not {}", type_name(index)))
+        }
         _ => error,
     })?;
     let n = len as i64;
@@ -86,7 +94,8 @@ fn position(machine: &Machine<'_>, index: &Value, len: usize, kind: &str) -> Res
 
 /// First index, step and count of a slice of something of a length.
 fn slice_of(machine: &Machine<'_>, parts: &[Value; 3], len: usize) -> Result<(usize, i64, usize)> {
-    let [start, stop, step] = [slice_part(machine, &parts[0])?, slice_part(machine, &parts[1])?, slice_part(machine, &parts[2])?];
+    let [start, stop, step] =
+        [slice_part(machine, &parts[0])?, slice_part(machine, &parts[1])?, slice_part(machine, &parts[2])?];
     let step = step.unwrap_or(1);
     if step == 0 {
         return Err(Error::value("slice step cannot be zero"));
@@ -124,7 +133,12 @@ fn range_item(machine: &Machine<'_>, range: &Range, index: &Value) -> Result<Val
 }
 
 /// `list[index] = value`.
-pub(super) fn set_in_list(machine: &Machine<'_>, items: &RefCell<Vec<Value>>, index: &Value, value: &Value) -> Result<()> {
+pub(super) fn set_in_list(
+    machine: &Machine<'_>,
+    items: &RefCell<Vec<Value>>,
+    index: &Value,
+    value: &Value,
+) -> Result<()> {
     if let Value::Slice(parts) = index {
         let new = elements(machine, value).map_err(|_| Error::type_("can only assign an iterable"))?;
         let len = items.borrow().len();
@@ -135,7 +149,10 @@ pub(super) fn set_in_list(machine: &Machine<'_>, items: &RefCell<Vec<Value>>, in
             return Ok(());
         }
         if new.len() != count {
-            return Err(Error::value(format!("attempt to assign sequence of size {} to extended slice of size {count}", new.len())));
+            return Err(Error::value(format!(
+                "attempt to assign sequence of size {} to extended slice of size {count}",
+                new.len()
+            )));
         }
         for (k, value) in new.into_iter().enumerate() {
             items.borrow_mut()[start.wrapping_add_signed(step as isize * k as isize)] = value;
@@ -197,7 +214,11 @@ fn entry(machine: &Machine<'_>, value: &Value) -> Result<Index> {
         Value::Scalar(scalar) if scalar.dtype().is_integer() => Index::At(index_int(machine, value)?),
         Value::Slice(parts) => {
             let [start, stop, step] = &**parts;
-            Index::Slice { start: slice_part(machine, start)?, stop: slice_part(machine, stop)?, step: slice_part(machine, step)? }
+            Index::Slice {
+                start: slice_part(machine, start)?,
+                stop: slice_part(machine, stop)?,
+                step: slice_part(machine, step)?,
+            }
         }
         Value::Array(array) => array_entry(machine, array)?,
         Value::List(_) | Value::Tuple(_) | Value::Range(_) => {
@@ -221,7 +242,11 @@ fn array_entry(machine: &Machine<'_>, array: &Rc<crate::lang::array::ArrayCell>)
         }
         // Index arrays decide what is read, so their values are needed when the line is typed; masks wait.
         let lazy_ints = array.mode == Mode::Lazy && !expr.dtype.is_bool();
-        return Ok(Index::Array(if lazy_ints { crate::ops::primitive::from_block(machine.values(array)?) } else { expr }));
+        return Ok(Index::Array(if lazy_ints {
+            crate::ops::primitive::from_block(machine.values(array)?)
+        } else {
+            expr
+        }));
     }
     let value = machine.values(array)?.item();
     match value {

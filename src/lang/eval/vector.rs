@@ -44,7 +44,8 @@ fn check_power(values: &[&Value]) -> Result<()> {
     };
     match values[1] {
         Value::Int(exponent) if integral && exponent.is_negative() => {
-            Err(Error::value("Integers to negative integer powers are not allowed.").help("try: a float base, as in `x.astype(float) ** -1`"))
+            Err(Error::value("Integers to negative integer powers are not allowed.")
+                .help("try: a float base, as in `x.astype(float) ** -1`"))
         }
         _ => Ok(()),
     }
@@ -109,7 +110,8 @@ fn weak_int(value: &BigInt, strong: DType, comparing: bool) -> Result<Scalar> {
         let exact = value.to_i64().map(Scalar::Int64).or_else(|| value.to_u64().map(Scalar::UInt64));
         return Ok(exact.unwrap_or(Scalar::Int64(0)).cast(dtype));
     }
-    let wide = value.to_f64().filter(|f| f.is_finite()).ok_or_else(|| Error::overflow("int too large to convert to float"))?;
+    let wide =
+        value.to_f64().filter(|f| f.is_finite()).ok_or_else(|| Error::overflow("int too large to convert to float"))?;
     Ok(Scalar::Float64(wide).cast(dtype))
 }
 
@@ -132,16 +134,22 @@ pub(super) fn fitted_element(machine: &Machine<'_>, value: &Value, dtype: DType)
             let wide = BigInt::to_f64(v).unwrap_or(f64::INFINITY);
             Ok(primitive::scalar(Scalar::Float64(wide).cast(dtype)))
         }
-        Value::Float(v) if dtype.is_integer() && !v.is_finite() => {
-            Err(if v.is_nan() { Error::value("cannot convert float NaN to integer") } else { Error::overflow("cannot convert float infinity to integer") })
-        }
+        Value::Float(v) if dtype.is_integer() && !v.is_finite() => Err(if v.is_nan() {
+            Error::value("cannot convert float NaN to integer")
+        } else {
+            Error::overflow("cannot convert float infinity to integer")
+        }),
         Value::Complex(_) if !dtype.is_complex() => {
             let wanted = if dtype.is_inexact() { "float" } else { "int" };
-            Err(Error::type_(format!("{wanted}() argument must be a string, a bytes-like object or a real number, not 'complex'")))
+            Err(Error::type_(format!(
+                "{wanted}() argument must be a string, a bytes-like object or a real number, not 'complex'"
+            )))
         }
         Value::Str(text) => parsed(text, dtype).map(primitive::scalar),
         Value::None if dtype.is_inexact() => Ok(primitive::scalar(Scalar::Float64(f64::NAN).cast(dtype))),
-        Value::None => Err(Error::type_("int() argument must be a string, a bytes-like object or a real number, not 'NoneType'")),
+        Value::None => {
+            Err(Error::type_("int() argument must be a string, a bytes-like object or a real number, not 'NoneType'"))
+        }
         Value::Dict(_) | Value::Set(_) | Value::Function(_) | Value::Module(_) => {
             Err(Error::type_(format!("float() argument must be a string or a real number, not '{}'", type_name(value))))
         }
@@ -151,10 +159,14 @@ pub(super) fn fitted_element(machine: &Machine<'_>, value: &Value, dtype: DType)
 
 fn parsed(text: &str, dtype: DType) -> Result<Scalar> {
     if dtype.is_integer() {
-        let value: BigInt = text.trim().parse().map_err(|_| Error::value(format!("invalid literal for int() with base 10: '{text}'")))?;
+        let value: BigInt = text
+            .trim()
+            .parse()
+            .map_err(|_| Error::value(format!("invalid literal for int() with base 10: '{text}'")))?;
         return weak_int(&value, dtype, false);
     }
-    let value: f64 = text.trim().parse().map_err(|_| Error::value(format!("could not convert string to float: '{text}'")))?;
+    let value: f64 =
+        text.trim().parse().map_err(|_| Error::value(format!("could not convert string to float: '{text}'")))?;
     Ok(Scalar::Float64(value).cast(dtype))
 }
 
@@ -180,7 +192,8 @@ fn no_loop(kernel: Kernel, values: &[&Value]) -> Error {
         return Error::type_(format!("unsupported operand type(s) for {sign}: '{a}' and '{b}'"));
     }
     let types: Vec<String> = values.iter().map(shown).collect();
-    let message = format!("ufunc '{name}' did not contain a loop with signature matching types ({}) -> None", types.join(", "));
+    let message =
+        format!("ufunc '{name}' did not contain a loop with signature matching types ({}) -> None", types.join(", "));
     Error::new(ErrorKind::UFuncTypeError, message)
 }
 
@@ -227,4 +240,3 @@ pub(super) fn kernel_name(kernel: Kernel) -> String {
     }
     out
 }
-

@@ -75,7 +75,11 @@ pub(super) const EAGER: &[Method] = &[
         nothing()
     }),
     method("resize", |m, me, a| {
-        let shape = if let [one] = a.positional.as_slice() { crate::lang::iterate::elements(m, one).unwrap_or_else(|_| vec![one.clone()]) } else { a.positional };
+        let shape = if let [one] = a.positional.as_slice() {
+            crate::lang::iterate::elements(m, one).unwrap_or_else(|_| vec![one.clone()])
+        } else {
+            a.positional
+        };
         let row = rows::find("resize").ok_or_else(|| Error::not_implemented("resize is not there"))?;
         let new = call_row(m, row, Mode::Eager, Args::of(vec![me.clone(), Value::tuple(shape)]))?;
         let new = array_of(m, &new)?;
@@ -97,10 +101,14 @@ pub(super) const SCALAR: &[Method] = &[
     }),
 ];
 
-pub(super) const BOTH: &[Method] = &[method("item", item), method("tolist", tolist), method("__len__", |m, me, _| {
-    let shape = m.known(cell(me)?)?.shape.clone();
-    Ok(shape.first().map_or(Value::None, |n| Value::int(*n)))
-})];
+pub(super) const BOTH: &[Method] = &[
+    method("item", item),
+    method("tolist", tolist),
+    method("__len__", |m, me, _| {
+        let shape = m.known(cell(me)?)?.shape.clone();
+        Ok(shape.first().map_or(Value::None, |n| Value::int(*n)))
+    }),
+];
 
 pub(super) const CLIENT: &[Method] = &[
     method("close", |m, me, _| {
@@ -131,7 +139,11 @@ pub(super) const BLOCKS: &[Method] = &[method("ravel", |m, me, _| {
     let expr = m.known(array)?;
     let parts = (0..expr.chunks.count()).map(|k| {
         let region = expr.chunks.region(&expr.chunks.unravel(k));
-        let at = |(start, len): (&usize, &usize)| Index::Slice { start: Some(*start as i64), stop: Some((start + len) as i64), step: None };
+        let at = |(start, len): (&usize, &usize)| Index::Slice {
+            start: Some(*start as i64),
+            stop: Some((start + len) as i64),
+            step: None,
+        };
         m.index_array(array, &region.start.iter().zip(&region.len).map(at).collect::<Vec<_>>())
     });
     Ok(Value::list(parts.collect::<Result<_>>()?))
@@ -196,7 +208,8 @@ fn item(machine: &Machine<'_>, me: &Value, args: Args) -> Result<Value> {
     let block = machine.values(array)?;
     let at: Vec<i64> = match args.positional.as_slice() {
         [] => {
-            let only = block.item().ok_or_else(|| Error::value("can only convert an array of size 1 to a Python scalar"))?;
+            let only =
+                block.item().ok_or_else(|| Error::value("can only convert an array of size 1 to a Python scalar"))?;
             return Ok(python(only));
         }
         [Value::Tuple(items)] => items.iter().map(|v| index_int(machine, v)).collect::<Result<_>>()?,
@@ -205,11 +218,17 @@ fn item(machine: &Machine<'_>, me: &Value, args: Args) -> Result<Value> {
     let shape = block.shape();
     let bounded = |i: i64, n: usize, axis: usize| {
         let k = if i < 0 { i + n as i64 } else { i };
-        usize::try_from(k).ok().filter(|k| *k < n).ok_or_else(|| Error::index(format!("index {i} is out of bounds for axis {axis} with size {n}")))
+        usize::try_from(k)
+            .ok()
+            .filter(|k| *k < n)
+            .ok_or_else(|| Error::index(format!("index {i} is out of bounds for axis {axis} with size {n}")))
     };
     let index: Vec<usize> = if at.len() == 1 && shape.len() != 1 {
-        let flat = usize::try_from(if at[0] < 0 { at[0] + block.size() as i64 } else { at[0] }).ok().filter(|k| *k < block.size());
-        let flat = flat.ok_or_else(|| Error::index(format!("index {} is out of bounds for size {}", at[0], block.size())))?;
+        let flat = usize::try_from(if at[0] < 0 { at[0] + block.size() as i64 } else { at[0] })
+            .ok()
+            .filter(|k| *k < block.size());
+        let flat =
+            flat.ok_or_else(|| Error::index(format!("index {} is out of bounds for size {}", at[0], block.size())))?;
         c_strides(shape).iter().zip(shape).map(|(s, n)| flat / s % n).collect()
     } else if at.len() == shape.len() {
         at.iter().zip(shape).enumerate().map(|(axis, (&i, &n))| bounded(i, n, axis)).collect::<Result<_>>()?
@@ -240,7 +259,13 @@ fn nested(flat: &[Value], shape: &[usize]) -> Value {
 }
 
 /// `np.add.reduce`, `np.add.accumulate`, `np.add.outer`.
-pub(in crate::lang) fn ufunc_method(machine: &Machine<'_>, row: &'static Function, mode: Mode, method: &str, mut args: Args) -> Result<Value> {
+pub(in crate::lang) fn ufunc_method(
+    machine: &Machine<'_>,
+    row: &'static Function,
+    mode: Mode,
+    method: &str,
+    mut args: Args,
+) -> Result<Value> {
     let missing = || Error::not_implemented(format!("np.{}.{method} is not there", row.name));
     if method == "outer" {
         let [a, b] = args.positional.as_slice() else { return Err(Error::type_("outer() takes two arrays")) };

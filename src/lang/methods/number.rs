@@ -99,6 +99,10 @@ fn hexadecimal(me: &Value) -> String {
     match (exponent, fraction) {
         (0, 0) => format!("{sign}0x0.0p+0"),
         (0, _) => format!("{sign}0x0.{fraction:013x}p-1022"),
-        _ => format!("{sign}0x1.{fraction:013x}p{}{}", if exponent < 1023 { '-' } else { '+' }, BigInt::from(exponent - 1023).abs()),
+        _ => format!(
+            "{sign}0x1.{fraction:013x}p{}{}",
+            if exponent < 1023 { '-' } else { '+' },
+            BigInt::from(exponent - 1023).abs()
+        ),
     }
 }

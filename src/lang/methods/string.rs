@@ -50,8 +50,12 @@ pub(super) const METHODS: &[Method] = &[
     method("replace", replace),
     method("find", |m, me, a| Ok(Value::int(position(m, me, a, "find", false)?.unwrap_or(-1)))),
     method("rfind", |m, me, a| Ok(Value::int(position(m, me, a, "rfind", true)?.unwrap_or(-1)))),
-    method("index", |m, me, a| position(m, me, a, "index", false)?.map(Value::int).ok_or_else(|| Error::value("substring not found"))),
-    method("rindex", |m, me, a| position(m, me, a, "rindex", true)?.map(Value::int).ok_or_else(|| Error::value("substring not found"))),
+    method("index", |m, me, a| {
+        position(m, me, a, "index", false)?.map(Value::int).ok_or_else(|| Error::value("substring not found"))
+    }),
+    method("rindex", |m, me, a| {
+        position(m, me, a, "rindex", true)?.map(Value::int).ok_or_else(|| Error::value("substring not found"))
+    }),
     method("count", |_, me, a| {
         let a = a.plain("count", 1, 3)?;
         let (s, part) = (text(me)?, text(&a[0])?);
@@ -77,7 +81,9 @@ fn cased(me: &Value, args: Args, name: &str, wanted: fn(char) -> bool, other: fn
 }
 
 fn swapcase(s: &str) -> String {
-    s.chars().map(|c| if c.is_uppercase() { c.to_lowercase().to_string() } else { c.to_uppercase().to_string() }).collect()
+    s.chars()
+        .map(|c| if c.is_uppercase() { c.to_lowercase().to_string() } else { c.to_uppercase().to_string() })
+        .collect()
 }
 
 fn capitalize(s: &str) -> String {
@@ -113,7 +119,7 @@ fn stripped(me: &Value, args: Args, name: &str, left: bool, right: bool) -> Resu
 fn affix(me: &Value, args: Args, name: &str, run: fn(&str, &str) -> Option<String>) -> Result<Value> {
     let args = args.plain(name, 1, 1)?;
     let s = text(me)?;
-    Ok(run(&s, &*text(&args[0])?).map_or(Value::Str(s), Value::str))
+    Ok(run(&s, &text(&args[0])?).map_or(Value::Str(s), Value::str))
 }
 
 fn tested(me: &Value, args: Args, name: &str, holds: fn(&str, &str) -> bool) -> Result<Value> {
@@ -166,7 +172,11 @@ fn words(s: &str, limit: usize, from_right: bool) -> Vec<String> {
             out.push(rest.to_string());
             break;
         };
-        let (word, left) = if from_right { (rest[at..].trim_start(), rest[..at].trim_end()) } else { (&rest[..at], rest[at..].trim_start()) };
+        let (word, left) = if from_right {
+            (rest[at..].trim_start(), rest[..at].trim_end())
+        } else {
+            (&rest[..at], rest[at..].trim_start())
+        };
         out.push(word.to_string());
         rest = left;
     }

@@ -129,10 +129,17 @@ fn looked_up(machine: &Machine<'_>, path: &str, args: &Args, next: &mut usize) -
         first.parse::<usize>().ok()
     };
     let found = match position {
-        Some(at) => args.positional.get(at).cloned().ok_or_else(|| {
-            Error::index(format!("Replacement index {at} out of range for positional args tuple"))
-        }),
-        None => args.named.iter().find(|(n, _)| n == first).map(|(_, v)| v.clone()).ok_or_else(|| Error::key(format!("'{first}'"))),
+        Some(at) => args
+            .positional
+            .get(at)
+            .cloned()
+            .ok_or_else(|| Error::index(format!("Replacement index {at} out of range for positional args tuple"))),
+        None => args
+            .named
+            .iter()
+            .find(|(n, _)| n == first)
+            .map(|(_, v)| v.clone())
+            .ok_or_else(|| Error::key(format!("'{first}'"))),
     };
     let mut value = found?;
     while !rest.is_empty() {

@@ -13,26 +13,76 @@ use crate::ops::function::Mode;
 use std::rc::Rc;
 
 pub(super) const FUNCTIONS: &[Builtin] = &[
-    Builtin { name: "compute", signature: "compute(*arrays)", doc: "The values of lazy arrays, computed together in one pass.", run: compute },
-    Builtin { name: "persist", signature: "persist(*arrays)", doc: "Lazy arrays computed together and held in memory.", run: persist },
-    Builtin { name: "visualize", signature: "visualize(*arrays, filename=None)", doc: "Draws the task graph.", run: visualize },
-    Builtin { name: "optimize", signature: "optimize(*arrays)", doc: "The arrays as they are: plans are optimised when computed.", run: |_, a| Ok(Value::tuple(a.positional)) },
+    Builtin {
+        name: "compute",
+        signature: "compute(*arrays)",
+        doc: "The values of lazy arrays, computed together in one pass.",
+        run: compute,
+    },
+    Builtin {
+        name: "persist",
+        signature: "persist(*arrays)",
+        doc: "Lazy arrays computed together and held in memory.",
+        run: persist,
+    },
+    Builtin {
+        name: "visualize",
+        signature: "visualize(*arrays, filename=None)",
+        doc: "Draws the task graph.",
+        run: visualize,
+    },
+    Builtin {
+        name: "optimize",
+        signature: "optimize(*arrays)",
+        doc: "The arrays as they are: plans are optimised when computed.",
+        run: |_, a| Ok(Value::tuple(a.positional)),
+    },
 ];
 
 pub(super) const CONFIG: &[Builtin] = &[
     Builtin { name: "set", signature: "set(**settings)", doc: "Sets settings.", run: config_set },
-    Builtin { name: "get", signature: "get(key, default=None)", doc: "A setting.", run: |_, a| Ok(a.positional.into_iter().nth(1).unwrap_or(Value::None)) },
+    Builtin {
+        name: "get",
+        signature: "get(key, default=None)",
+        doc: "A setting.",
+        run: |_, a| Ok(a.positional.into_iter().nth(1).unwrap_or(Value::None)),
+    },
 ];
 
 pub(super) const DISTRIBUTED: &[Builtin] = &[
-    Builtin { name: "Client", signature: "Client(address=None, n_workers=None, threads_per_worker=None, memory_limit=None)", doc: "Starts the workers.", run: client },
-    Builtin { name: "LocalCluster", signature: "LocalCluster(n_workers=None, threads_per_worker=None, memory_limit=None)", doc: "Starts the workers.", run: client },
-    Builtin { name: "progress", signature: "progress(*arrays)", doc: "Accepted: progress is shown while an array is computed.", run: |_, _| Ok(Value::None) },
-    Builtin { name: "wait", signature: "wait(*arrays)", doc: "Accepted: persisted arrays are there already.", run: |_, _| Ok(Value::None) },
+    Builtin {
+        name: "Client",
+        signature: "Client(address=None, n_workers=None, threads_per_worker=None, memory_limit=None)",
+        doc: "Starts the workers.",
+        run: client,
+    },
+    Builtin {
+        name: "LocalCluster",
+        signature: "LocalCluster(n_workers=None, threads_per_worker=None, memory_limit=None)",
+        doc: "Starts the workers.",
+        run: client,
+    },
+    Builtin {
+        name: "progress",
+        signature: "progress(*arrays)",
+        doc: "Accepted: progress is shown while an array is computed.",
+        run: |_, _| Ok(Value::None),
+    },
+    Builtin {
+        name: "wait",
+        signature: "wait(*arrays)",
+        doc: "Accepted: persisted arrays are there already.",
+        run: |_, _| Ok(Value::None),
+    },
 ];
 
 pub(super) const DIAGNOSTICS: &[Builtin] = &[
-    Builtin { name: "ProgressBar", signature: "ProgressBar()", doc: "Accepted: progress is shown while an array is computed.", run: |_, _| Ok(Value::None) },
+    Builtin {
+        name: "ProgressBar",
+        signature: "ProgressBar()",
+        doc: "Accepted: progress is shown while an array is computed.",
+        run: |_, _| Ok(Value::None),
+    },
     Builtin { name: "visualize", signature: "visualize(*profilers)", doc: "Accepted.", run: |_, _| Ok(Value::None) },
 ];
 
@@ -63,7 +113,9 @@ fn replaced(value: &Value, levels: usize, new: &mut dyn Iterator<Item = Value>) 
     Ok(match value {
         Value::Array(array) if array.mode == Mode::Lazy => new.next().unwrap_or(Value::None),
         _ if levels == 0 => value.clone(),
-        Value::List(items) => Value::list(items.borrow().iter().map(|v| replaced(v, levels - 1, new)).collect::<Result<_>>()?),
+        Value::List(items) => {
+            Value::list(items.borrow().iter().map(|v| replaced(v, levels - 1, new)).collect::<Result<_>>()?)
+        }
         Value::Tuple(items) => Value::tuple(items.iter().map(|v| replaced(v, levels - 1, new)).collect::<Result<_>>()?),
         Value::Dict(dict) => {
             let mut out = Dict::default();
@@ -108,7 +160,8 @@ fn persist(machine: &Machine<'_>, args: Args) -> Result<Value> {
 }
 
 fn visualize(machine: &Machine<'_>, args: Args) -> Result<Value> {
-    let filename = args.named.iter().find(|(name, _)| name == "filename").map(|(_, value)| text_of(machine, value)).transpose()?;
+    let filename =
+        args.named.iter().find(|(name, _)| name == "filename").map(|(_, value)| text_of(machine, value)).transpose()?;
     for expr in exprs(&args) {
         let text = machine.outside.visualize(&expr, filename.as_deref())?;
         machine.outside.print(&format!("{}\n", text.trim_end()));
@@ -117,7 +170,8 @@ fn visualize(machine: &Machine<'_>, args: Args) -> Result<Value> {
 }
 
 fn config_set(machine: &Machine<'_>, args: Args) -> Result<Value> {
-    let mut settings: Vec<(String, Value)> = args.named.into_iter().map(|(name, value)| (name.replace("__", "."), value)).collect();
+    let mut settings: Vec<(String, Value)> =
+        args.named.into_iter().map(|(name, value)| (name.replace("__", "."), value)).collect();
     for source in &args.positional {
         let Value::Dict(dict) = source else { return Err(Error::type_("config.set() takes a dict or named settings")) };
         for (key, value) in dict.borrow().iter() {

@@ -38,7 +38,9 @@ pub(super) const DASK: &[Builtin] = &[
         name: "from_zarr",
         signature: "from_zarr(url, component=None, chunks=None)",
         doc: "A lazy array on a Zarr array.",
-        run: |m, a| open(m, a, "from_zarr", &["url", "component", "storage_options", "chunks", "name"], Some(StoreFormat::Zarr)),
+        run: |m, a| {
+            open(m, a, "from_zarr", &["url", "component", "storage_options", "chunks", "name"], Some(StoreFormat::Zarr))
+        },
     },
     Builtin {
         name: "to_zarr",
@@ -92,7 +94,9 @@ fn load(machine: &Machine<'_>, args: Args) -> Result<Value> {
 /// Where `save` writes: the name with `.npy` behind it where it has no such ending.
 fn save(machine: &Machine<'_>, args: Args) -> Result<Value> {
     let mut bound = args.bind("save", &["file", "arr", "allow_pickle"], 2)?;
-    let (Some(path), Some(array)) = (bound.some(0), bound.some(1)) else { return Err(Error::type_("a path and an array are needed")) };
+    let (Some(path), Some(array)) = (bound.some(0), bound.some(1)) else {
+        return Err(Error::type_("a path and an array are needed"));
+    };
     let name = text(&path)?;
     let name = if name.ends_with(".npy") { name.to_string() } else { format!("{name}.npy") };
     let array = array_of(machine, &array)?;
@@ -114,9 +118,22 @@ fn write(
 
 /// `da.to_zarr(x, url, …)`, and `x.to_zarr(url, …)` with the receiver put first.
 pub(crate) fn to_zarr(machine: &Machine<'_>, args: Args) -> Result<Value> {
-    let params = ["arr", "url", "component", "storage_options", "overwrite", "region", "compute", "return_stored", "compressor", "zarr_format"];
+    let params = [
+        "arr",
+        "url",
+        "component",
+        "storage_options",
+        "overwrite",
+        "region",
+        "compute",
+        "return_stored",
+        "compressor",
+        "zarr_format",
+    ];
     let mut bound = args.bind("to_zarr", &params, 2)?;
-    let (Some(array), Some(url)) = (bound.some(0), bound.some(1)) else { return Err(Error::type_("an array and a path are needed")) };
+    let (Some(array), Some(url)) = (bound.some(0), bound.some(1)) else {
+        return Err(Error::type_("an array and a path are needed"));
+    };
     let component = bound.some(2).map(|v| text(&v)).transpose()?;
     let overwrite = bound.some(4).map(|v| truthy(machine, &v)).transpose()?.unwrap_or(false);
     let compressor = bound.get(8);
@@ -139,7 +156,9 @@ pub(crate) fn to_zarr(machine: &Machine<'_>, args: Args) -> Result<Value> {
 
 fn to_npy_stack(machine: &Machine<'_>, args: Args) -> Result<Value> {
     let mut bound = args.bind("to_npy_stack", &["dirname", "x", "axis"], 2)?;
-    let (Some(path), Some(array)) = (bound.some(0), bound.some(1)) else { return Err(Error::type_("a path and an array are needed")) };
+    let (Some(path), Some(array)) = (bound.some(0), bound.some(1)) else {
+        return Err(Error::type_("a path and an array are needed"));
+    };
     let axis = bound.some(2).map(|v| index_int(machine, &v)).transpose()?.unwrap_or(0);
     let array = array_of(machine, &array)?;
     let axis = crate::data::normalize_axis(axis, array.ndim())?;
@@ -150,8 +169,11 @@ fn to_npy_stack(machine: &Machine<'_>, args: Args) -> Result<Value> {
 }
 
 fn store(machine: &Machine<'_>, args: Args) -> Result<Value> {
-    let mut bound = args.bind("store", &["sources", "targets", "lock", "regions", "compute", "return_stored", "overwrite"], 2)?;
-    let (Some(sources), Some(targets)) = (bound.some(0), bound.some(1)) else { return Err(Error::type_("arrays and paths are needed")) };
+    let mut bound =
+        args.bind("store", &["sources", "targets", "lock", "regions", "compute", "return_stored", "overwrite"], 2)?;
+    let (Some(sources), Some(targets)) = (bound.some(0), bound.some(1)) else {
+        return Err(Error::type_("arrays and paths are needed"));
+    };
     let overwrite = bound.some(6).map(|v| truthy(machine, &v)).transpose()?.unwrap_or(false);
     let several = |value: &Value| match value {
         Value::List(_) | Value::Tuple(_) => elements(machine, value),
@@ -159,7 +181,11 @@ fn store(machine: &Machine<'_>, args: Args) -> Result<Value> {
     };
     let (sources, targets) = (several(&sources)?, several(&targets)?);
     if sources.len() != targets.len() {
-        return Err(Error::value(format!("different number of sources [{}] and targets [{}]", sources.len(), targets.len())));
+        return Err(Error::value(format!(
+            "different number of sources [{}] and targets [{}]",
+            sources.len(),
+            targets.len()
+        )));
     }
     for (source, target) in sources.iter().zip(&targets) {
         let (array, path) = (array_of(machine, source)?, text(target)?);

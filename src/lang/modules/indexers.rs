@@ -15,7 +15,12 @@ pub(super) const INDEXERS: &[&str] = &["s_", "index_exp", "mgrid", "ogrid", "r_"
 
 pub(super) const FUNCTIONS: &[Builtin] = &[
     Builtin { name: "ndindex", signature: "ndindex(*shape)", doc: "The indices of every element.", run: ndindex },
-    Builtin { name: "ndenumerate", signature: "ndenumerate(arr)", doc: "The index and value of every element.", run: ndenumerate },
+    Builtin {
+        name: "ndenumerate",
+        signature: "ndenumerate(arr)",
+        doc: "The index and value of every element.",
+        run: ndenumerate,
+    },
 ];
 
 /// An indexer at an index.
@@ -81,7 +86,11 @@ fn joined(machine: &Machine<'_>, columns: bool, parts: &[Value]) -> Result<Value
         };
         arrays.push(array);
     }
-    if columns { run(machine, "column_stack", vec![Value::list(arrays)], vec![]) } else { run(machine, "concatenate", vec![Value::list(arrays)], vec![]) }
+    if columns {
+        run(machine, "column_stack", vec![Value::list(arrays)], vec![])
+    } else {
+        run(machine, "concatenate", vec![Value::list(arrays)], vec![])
+    }
 }
 
 /// Every index of a shape in C order.
@@ -97,7 +106,10 @@ fn ndindex(machine: &Machine<'_>, args: Args) -> Result<Value> {
         [one @ (Value::Tuple(_) | Value::List(_))] => elements(machine, one)?,
         many => many.to_vec(),
     };
-    let shape = parts.iter().map(|n| index_int(machine, n).map(|n| usize::try_from(n).unwrap_or(0))).collect::<Result<Vec<_>>>()?;
+    let shape = parts
+        .iter()
+        .map(|n| index_int(machine, n).map(|n| usize::try_from(n).unwrap_or(0)))
+        .collect::<Result<Vec<_>>>()?;
     Ok(Value::iterator("numpy.ndindex", indices(&shape)))
 }
 
@@ -105,5 +117,8 @@ fn ndenumerate(machine: &Machine<'_>, args: Args) -> Result<Value> {
     let args = args.plain("ndenumerate", 1, 1)?;
     let block = machine.block(&crate::lang::convert::array_of(machine, &args[0])?)?;
     let pairs = indices(block.shape()).into_iter().zip(block.scalars());
-    Ok(Value::iterator("numpy.ndenumerate", pairs.map(|(at, value)| Value::tuple(vec![at, Value::Scalar(value)])).collect()))
+    Ok(Value::iterator(
+        "numpy.ndenumerate",
+        pairs.map(|(at, value)| Value::tuple(vec![at, Value::Scalar(value)])).collect(),
+    ))
 }

@@ -14,7 +14,12 @@ use num_integer::Integer;
 use num_traits::{FromPrimitive, Signed, ToPrimitive};
 
 /// A row of a function of one float.
-const fn one(name: &'static str, signature: &'static str, doc: &'static str, run: crate::lang::function::Run) -> Builtin {
+const fn one(
+    name: &'static str,
+    signature: &'static str,
+    doc: &'static str,
+    run: crate::lang::function::Run,
+) -> Builtin {
     Builtin { name, signature, doc, run }
 }
 
@@ -90,8 +95,12 @@ pub(super) fn constant(name: &str) -> Option<Value> {
 
 fn float(value: &Value) -> Result<f64> {
     match value {
-        Value::Int(v) => v.to_f64().filter(|f| f.is_finite()).ok_or_else(|| Error::overflow("int too large to convert to float")),
-        Value::Array(array) if array.expr().ndim() > 0 => Err(Error::type_("only 0-dimensional arrays can be converted to Python scalars")),
+        Value::Int(v) => {
+            v.to_f64().filter(|f| f.is_finite()).ok_or_else(|| Error::overflow("int too large to convert to float"))
+        }
+        Value::Array(array) if array.expr().ndim() > 0 => {
+            Err(Error::type_("only 0-dimensional arrays can be converted to Python scalars"))
+        }
         other => scalar_of(other)
             .filter(|s| !s.dtype().is_complex())
             .map(Scalar::to_f64)

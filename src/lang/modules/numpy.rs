@@ -17,27 +17,117 @@ use std::rc::Rc;
 pub(super) const CONSTANTS: &[&str] = &["pi", "e", "inf", "nan", "newaxis", "euler_gamma", "dtype", "ndarray"];
 
 pub(super) const FUNCTIONS: &[Builtin] = &[
-    Builtin { name: "finfo", signature: "finfo(dtype)", doc: "The limits of a floating dtype.", run: |_, a| limits(a, false) },
-    Builtin { name: "iinfo", signature: "iinfo(dtype)", doc: "The limits of an integer dtype.", run: |_, a| limits(a, true) },
-    Builtin { name: "issubdtype", signature: "issubdtype(arg1, arg2)", doc: "Whether a dtype is below another in NumPy's hierarchy.", run: issubdtype },
-    Builtin { name: "isscalar", signature: "isscalar(element)", doc: "Whether a value is a single number or string.", run: isscalar },
-    Builtin { name: "set_printoptions", signature: "set_printoptions(precision=None, threshold=None, edgeitems=None, linewidth=None, suppress=None, …)", doc: "Sets how arrays are printed.", run: set_printoptions },
-    Builtin { name: "get_printoptions", signature: "get_printoptions()", doc: "How arrays are printed.", run: get_printoptions },
-    Builtin { name: "array2string", signature: "array2string(a, max_line_width=None, precision=None, …)", doc: "The text of an array.", run: array2string },
-    Builtin { name: "array_repr", signature: "array_repr(arr)", doc: "The text that a cell shows of an array.", run: |m, a| repr(m, &a.plain("array_repr", 1, 4)?[0]).map(Value::str) },
-    Builtin { name: "array_str", signature: "array_str(a)", doc: "The text that print gives of an array.", run: |m, a| text_of(m, &a.plain("array_str", 1, 3)?[0]).map(Value::str) },
-    Builtin { name: "seterr", signature: "seterr(all=None, divide=None, over=None, under=None, invalid=None)", doc: "Sets whether floating-point trouble warns.", run: seterr },
-    Builtin { name: "errstate", signature: "errstate(**kwargs)", doc: "Accepted; there is no with statement.", run: |_, _| Ok(Value::None) },
-    Builtin { name: "vectorize", signature: "vectorize(pyfunc)", doc: "A function of arrays from a function of elements.", run: vectorize },
-    Builtin { name: "shares_memory", signature: "shares_memory(a, b)", doc: "Whether two arrays share elements.", run: shares_memory },
-    Builtin { name: "may_share_memory", signature: "may_share_memory(a, b)", doc: "Whether two arrays share elements.", run: shares_memory },
+    Builtin {
+        name: "finfo",
+        signature: "finfo(dtype)",
+        doc: "The limits of a floating dtype.",
+        run: |_, a| limits(a, false),
+    },
+    Builtin {
+        name: "iinfo",
+        signature: "iinfo(dtype)",
+        doc: "The limits of an integer dtype.",
+        run: |_, a| limits(a, true),
+    },
+    Builtin {
+        name: "issubdtype",
+        signature: "issubdtype(arg1, arg2)",
+        doc: "Whether a dtype is below another in NumPy's hierarchy.",
+        run: issubdtype,
+    },
+    Builtin {
+        name: "isscalar",
+        signature: "isscalar(element)",
+        doc: "Whether a value is a single number or string.",
+        run: isscalar,
+    },
+    Builtin {
+        name: "set_printoptions",
+        signature: "set_printoptions(precision=None, threshold=None, edgeitems=None, linewidth=None, suppress=None, …)",
+        doc: "Sets how arrays are printed.",
+        run: set_printoptions,
+    },
+    Builtin {
+        name: "get_printoptions",
+        signature: "get_printoptions()",
+        doc: "How arrays are printed.",
+        run: get_printoptions,
+    },
+    Builtin {
+        name: "array2string",
+        signature: "array2string(a, max_line_width=None, precision=None, …)",
+        doc: "The text of an array.",
+        run: array2string,
+    },
+    Builtin {
+        name: "array_repr",
+        signature: "array_repr(arr)",
+        doc: "The text that a cell shows of an array.",
+        run: |m, a| repr(m, &a.plain("array_repr", 1, 4)?[0]).map(Value::str),
+    },
+    Builtin {
+        name: "array_str",
+        signature: "array_str(a)",
+        doc: "The text that print gives of an array.",
+        run: |m, a| text_of(m, &a.plain("array_str", 1, 3)?[0]).map(Value::str),
+    },
+    Builtin {
+        name: "seterr",
+        signature: "seterr(all=None, divide=None, over=None, under=None, invalid=None)",
+        doc: "Sets whether floating-point trouble warns.",
+        run: seterr,
+    },
+    Builtin {
+        name: "errstate",
+        signature: "errstate(**kwargs)",
+        doc: "Accepted; there is no with statement.",
+        run: |_, _| Ok(Value::None),
+    },
+    Builtin {
+        name: "vectorize",
+        signature: "vectorize(pyfunc)",
+        doc: "A function of arrays from a function of elements.",
+        run: vectorize,
+    },
+    Builtin {
+        name: "shares_memory",
+        signature: "shares_memory(a, b)",
+        doc: "Whether two arrays share elements.",
+        run: shares_memory,
+    },
+    Builtin {
+        name: "may_share_memory",
+        signature: "may_share_memory(a, b)",
+        doc: "Whether two arrays share elements.",
+        run: shares_memory,
+    },
 ];
 
 pub(super) const TESTING: &[Builtin] = &[
-    Builtin { name: "assert_allclose", signature: "assert_allclose(actual, desired, rtol=1e-07, atol=0)", doc: "Asserts that arrays are close.", run: |m, a| assert_with(m, a, "allclose") },
-    Builtin { name: "assert_array_equal", signature: "assert_array_equal(actual, desired)", doc: "Asserts that arrays are equal.", run: |m, a| assert_with(m, a, "array_equal") },
-    Builtin { name: "assert_equal", signature: "assert_equal(actual, desired)", doc: "Asserts that arrays are equal.", run: |m, a| assert_with(m, a, "array_equal") },
-    Builtin { name: "assert_array_almost_equal", signature: "assert_array_almost_equal(actual, desired)", doc: "Asserts that arrays are close.", run: |m, a| assert_with(m, a, "allclose") },
+    Builtin {
+        name: "assert_allclose",
+        signature: "assert_allclose(actual, desired, rtol=1e-07, atol=0)",
+        doc: "Asserts that arrays are close.",
+        run: |m, a| assert_with(m, a, "allclose"),
+    },
+    Builtin {
+        name: "assert_array_equal",
+        signature: "assert_array_equal(actual, desired)",
+        doc: "Asserts that arrays are equal.",
+        run: |m, a| assert_with(m, a, "array_equal"),
+    },
+    Builtin {
+        name: "assert_equal",
+        signature: "assert_equal(actual, desired)",
+        doc: "Asserts that arrays are equal.",
+        run: |m, a| assert_with(m, a, "array_equal"),
+    },
+    Builtin {
+        name: "assert_array_almost_equal",
+        signature: "assert_array_almost_equal(actual, desired)",
+        doc: "Asserts that arrays are close.",
+        run: |m, a| assert_with(m, a, "allclose"),
+    },
 ];
 
 /// Other names of the scalar types.
@@ -115,8 +205,18 @@ fn isscalar(_machine: &Machine<'_>, args: Args) -> Result<Value> {
 }
 
 fn set_printoptions(machine: &Machine<'_>, args: Args) -> Result<Value> {
-    const NAMES: [&str; 10] =
-        ["precision", "threshold", "edgeitems", "linewidth", "suppress", "nanstr", "infstr", "formatter", "sign", "floatmode"];
+    const NAMES: [&str; 10] = [
+        "precision",
+        "threshold",
+        "edgeitems",
+        "linewidth",
+        "suppress",
+        "nanstr",
+        "infstr",
+        "formatter",
+        "sign",
+        "floatmode",
+    ];
     let mut options = machine.session.print_options.borrow().clone();
     let positional = args.positional.into_iter().zip(NAMES).map(|(value, name)| (name.to_string(), value));
     for (name, value) in positional.chain(args.named) {
@@ -220,7 +320,10 @@ fn assert_with(machine: &Machine<'_>, args: Args, test: &str) -> Result<Value> {
     if truthy(machine, &answer)? {
         return Ok(Value::None);
     }
-    let texts = shown.iter().map(|v| array_of(machine, v).map(|x| crate::data::show_shape(&x.shape))).collect::<Result<Vec<_>>>()?;
+    let texts = shown
+        .iter()
+        .map(|v| array_of(machine, v).map(|x| crate::data::show_shape(&x.shape)))
+        .collect::<Result<Vec<_>>>()?;
     let message = format!("arrays of shapes {} differ", texts.join(" and "));
     Err(Error::new(crate::data::ErrorKind::AssertionError, message))
 }

@@ -9,8 +9,18 @@ use crate::ops::function::Mode;
 use std::path::Path;
 
 pub(super) const FUNCTIONS: &[Builtin] = &[
-    Builtin { name: "loadtxt", signature: "loadtxt(fname, dtype=float, delimiter=None, skiprows=0)", doc: "The numbers of a text file, a row a line.", run: loadtxt },
-    Builtin { name: "fromstring", signature: "fromstring(string, dtype=float, sep=' ')", doc: "The numbers of a text.", run: fromstring },
+    Builtin {
+        name: "loadtxt",
+        signature: "loadtxt(fname, dtype=float, delimiter=None, skiprows=0)",
+        doc: "The numbers of a text file, a row a line.",
+        run: loadtxt,
+    },
+    Builtin {
+        name: "fromstring",
+        signature: "fromstring(string, dtype=float, sep=' ')",
+        doc: "The numbers of a text.",
+        run: fromstring,
+    },
 ];
 
 fn loadtxt(machine: &Machine<'_>, args: Args) -> Result<Value> {
@@ -21,7 +31,10 @@ fn loadtxt(machine: &Machine<'_>, args: Args) -> Result<Value> {
     let delimiter = args.some(3).map(|d| text(&d)).transpose()?;
     let skip = args.some(5).map_or(Ok(0), |n| index_int(machine, &n))?;
     let content = std::fs::read_to_string(&*path).map_err(|cause| crate::data::of_file(Path::new(&*path), &cause))?;
-    let lines = content.lines().skip(usize::try_from(skip).unwrap_or(0)).map(|l| l.split(&*comments).next().unwrap_or(l).trim());
+    let lines = content
+        .lines()
+        .skip(usize::try_from(skip).unwrap_or(0))
+        .map(|l| l.split(&*comments).next().unwrap_or(l).trim());
     let row = |line: &str| numbers(line, delimiter.as_deref()).map(Value::list);
     let rows = lines.filter(|l| !l.is_empty()).map(row).collect::<Result<Vec<_>>>()?;
     let table = array_of(machine, &Value::list(rows))?;
@@ -35,7 +48,11 @@ fn numbers(line: &str, delimiter: Option<&str>) -> Result<Vec<Value>> {
         Some(delimiter) => line.split(delimiter).map(str::trim).filter(|p| !p.is_empty()).collect(),
         None => line.split_whitespace().collect(),
     };
-    let number = |part: &&str| part.parse::<f64>().map(Value::Float).map_err(|_| Error::value(format!("could not convert string '{part}' to float64")));
+    let number = |part: &&str| {
+        part.parse::<f64>()
+            .map(Value::Float)
+            .map_err(|_| Error::value(format!("could not convert string '{part}' to float64")))
+    };
     parts.iter().map(number).collect()
 }
 

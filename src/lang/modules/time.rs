@@ -10,18 +10,58 @@ use std::sync::LazyLock;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 pub(super) const FUNCTIONS: &[Builtin] = &[
-    Builtin { name: "time", signature: "time()", doc: "Seconds since 1970.", run: |_, _| Ok(Value::Float(since_epoch().as_secs_f64())) },
-    Builtin { name: "time_ns", signature: "time_ns()", doc: "Nanoseconds since 1970.", run: |_, _| Ok(Value::int(since_epoch().as_nanos())) },
-    Builtin { name: "perf_counter", signature: "perf_counter()", doc: "Seconds of a clock for measuring.", run: |_, _| Ok(Value::Float(START.elapsed().as_secs_f64())) },
-    Builtin { name: "monotonic", signature: "monotonic()", doc: "Seconds of a clock that never goes back.", run: |_, _| Ok(Value::Float(START.elapsed().as_secs_f64())) },
-    Builtin { name: "process_time", signature: "process_time()", doc: "Seconds since the start.", run: |_, _| Ok(Value::Float(START.elapsed().as_secs_f64())) },
-    Builtin { name: "perf_counter_ns", signature: "perf_counter_ns()", doc: "Nanoseconds of a clock for measuring.", run: |_, _| Ok(Value::int(START.elapsed().as_nanos())) },
+    Builtin {
+        name: "time",
+        signature: "time()",
+        doc: "Seconds since 1970.",
+        run: |_, _| Ok(Value::Float(since_epoch().as_secs_f64())),
+    },
+    Builtin {
+        name: "time_ns",
+        signature: "time_ns()",
+        doc: "Nanoseconds since 1970.",
+        run: |_, _| Ok(Value::int(since_epoch().as_nanos())),
+    },
+    Builtin {
+        name: "perf_counter",
+        signature: "perf_counter()",
+        doc: "Seconds of a clock for measuring.",
+        run: |_, _| Ok(Value::Float(START.elapsed().as_secs_f64())),
+    },
+    Builtin {
+        name: "monotonic",
+        signature: "monotonic()",
+        doc: "Seconds of a clock that never goes back.",
+        run: |_, _| Ok(Value::Float(START.elapsed().as_secs_f64())),
+    },
+    Builtin {
+        name: "process_time",
+        signature: "process_time()",
+        doc: "Seconds since the start.",
+        run: |_, _| Ok(Value::Float(START.elapsed().as_secs_f64())),
+    },
+    Builtin {
+        name: "perf_counter_ns",
+        signature: "perf_counter_ns()",
+        doc: "Nanoseconds of a clock for measuring.",
+        run: |_, _| Ok(Value::int(START.elapsed().as_nanos())),
+    },
     Builtin { name: "sleep", signature: "sleep(seconds)", doc: "Waits.", run: sleep },
 ];
 
 pub(super) const WARNINGS: &[Builtin] = &[
-    Builtin { name: "filterwarnings", signature: "filterwarnings(action, …)", doc: "Silences or shows warnings.", run: filter },
-    Builtin { name: "simplefilter", signature: "simplefilter(action, …)", doc: "Silences or shows warnings.", run: filter },
+    Builtin {
+        name: "filterwarnings",
+        signature: "filterwarnings(action, …)",
+        doc: "Silences or shows warnings.",
+        run: filter,
+    },
+    Builtin {
+        name: "simplefilter",
+        signature: "simplefilter(action, …)",
+        doc: "Silences or shows warnings.",
+        run: filter,
+    },
     Builtin { name: "warn", signature: "warn(message)", doc: "Shows a warning.", run: warn },
     Builtin { name: "resetwarnings", signature: "resetwarnings()", doc: "Shows warnings again.", run: reset },
 ];
@@ -37,7 +77,9 @@ fn since_epoch() -> Duration {
 
 fn sleep(machine: &Machine<'_>, args: Args) -> Result<Value> {
     let args = args.plain("sleep", 1, 1)?;
-    let seconds = scalar_of(&args[0]).map(crate::data::Scalar::to_f64).ok_or_else(|| Error::type_("sleep() needs a number of seconds"))?;
+    let seconds = scalar_of(&args[0])
+        .map(crate::data::Scalar::to_f64)
+        .ok_or_else(|| Error::type_("sleep() needs a number of seconds"))?;
     if seconds < 0.0 || seconds.is_nan() {
         return Err(Error::value("sleep length must be non-negative"));
     }

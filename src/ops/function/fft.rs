@@ -280,7 +280,7 @@ fn shift(call: &Call<'_>, by: fn(usize) -> usize) -> Result<Arg> {
     for axis in call.axis_list("axes", x.ndim())? {
         let n = x.shape[axis];
         let by = by(n);
-        if n > 0 && by % n != 0 {
+        if n > 0 && !by.is_multiple_of(n) {
             x = join(&[slice(&x, axis, n - by, n), slice(&x, axis, 0, n - by)], axis);
         }
     }

@@ -101,7 +101,7 @@ pub const ROWS: &[Function] = &[
         "Indices along each axis of indices in C order.",
         "np.unravel_index([5, 2], (2, 3))",
         "(array([1, 0]), array([2, 2]))",
-        |c| unraveled(c),
+        unraveled,
     ),
     Function::row(
         "ravel_multi_index",

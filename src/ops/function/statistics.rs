@@ -176,7 +176,7 @@ fn quantile(call: &Call<'_>, scale: f64, skip_nan: bool) -> Result<Arg> {
     let x = no_complex(&call.array("a")?)?;
     let axes = call.axes("axis", x.ndim())?;
     let q = call.array("q")?;
-    let qs = call.host.values(&[q.clone()])?.first().map(|b| b.to_vec::<f64>()).unwrap_or_default();
+    let qs = call.host.values(std::slice::from_ref(&q))?.first().map(|b| b.to_vec::<f64>()).unwrap_or_default();
     if qs.iter().any(|v| !(0.0..=scale).contains(v)) {
         let range = if scale == 1.0 {
             "Quantiles must be in the range [0, 1]"
@@ -357,7 +357,7 @@ fn interpolated(call: &Call<'_>, x: &Expr, xp: &Expr, fp: &Expr) -> Result<Expr>
     let line = cast(&flat(x)?, DType::Float64);
     let mut params = vec![];
     if call.given("left") || call.given("right") {
-        let ends = call.host.values(&[fp.clone()])?.swap_remove(0).to_vec::<f64>();
+        let ends = call.host.values(std::slice::from_ref(&fp))?.swap_remove(0).to_vec::<f64>();
         let end = |name: &str, k: usize| if call.given(name) { call.float(name) } else { Ok(ends[k]) };
         params = [end("left", 0)?, end("right", ends.len() - 1)?].map(|v| Param::Float(Scalar::Float64(v))).to_vec();
     }

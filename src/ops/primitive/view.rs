@@ -43,7 +43,7 @@ pub(crate) fn sliced(cuts: &Cuts, start: usize, step: isize, len: usize) -> Cuts
     }
     if let Cuts::Regular { size, .. } = *cuts
         && step > 0
-        && start % size == 0
+        && start.is_multiple_of(size)
         && size % step as usize == 0
     {
         return Cuts::regular(len, size / step as usize);

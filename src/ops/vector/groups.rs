@@ -61,7 +61,7 @@ fn fill_singly<T: Copy>(key: Key, walk: Walk, out: &mut [T], pair: impl Fn(u64, 
         let element = walk.start.wrapping_add_signed(walk.step.wrapping_mul(i as i64));
         let words = block(key, element / GROUP * LANES + element % LANES);
         let (first, second) = pair(words.0, words.1);
-        *value = if element / LANES % 2 == 0 { first } else { second };
+        *value = if (element / LANES).is_multiple_of(2) { first } else { second };
     }
 }
 

@@ -76,7 +76,7 @@ impl Kernel for Arccosh {
 
     #[inline(always)]
     fn is_ordinary(x: f64) -> bool {
-        (x >= 1.0) & (x < f64::MAX / 2.0)
+        (1.0..f64::MAX / 2.0).contains(&x)
     }
 }
 

@@ -42,7 +42,7 @@ pub(crate) fn unscale(x: f64) -> f64 {
 
 #[inline(always)]
 fn is_normal_and_positive(x: f64) -> bool {
-    (x >= f64::MIN_POSITIVE) & (x <= f64::MAX)
+    (f64::MIN_POSITIVE..=f64::MAX).contains(&x)
 }
 
 /// NumPy's `log`.

@@ -101,7 +101,7 @@ fn to_i32(x: f64) -> i32 {
 /// The same for 64 bits.
 #[inline(always)]
 fn to_i64(x: f64) -> i64 {
-    let bounded = if (x >= -TWO_63) & (x < TWO_63) { x } else { -TWO_63 };
+    let bounded = if (-TWO_63..TWO_63).contains(&x) { x } else { -TWO_63 };
     // SAFETY: the value is in range. Rust's saturating `as` takes four times as long here.
     unsafe { bounded.to_int_unchecked() }
 }

@@ -53,7 +53,7 @@ fn sqrt(z: C64) -> C64 {
         return C64::new(f64::INFINITY, im);
     }
     if re.is_infinite() {
-        let rest = im - im;
+        let rest = im * 0.0;
         return if re > 0.0 { C64::new(re, rest.copysign(im)) } else { C64::new(rest.abs(), (-re).copysign(im)) };
     }
     if re.abs().max(im.abs()) > 4e307 {
