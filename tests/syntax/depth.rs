@@ -93,7 +93,7 @@ fn width_is_free() {
         format!("f({})", "a - b, ".repeat(20_000)),
         "x = 1\n".repeat(20_000),
         format!("({})", "'a' ".repeat(20_000)),
-        "1 + x ** 2 * -3 ".repeat(1).to_owned() + &"+ x ** 2 * -3 ".repeat(400),
+        "1 + x ** 2 * -3 ".to_string().to_owned() + &"+ x ** 2 * -3 ".repeat(400),
     ] {
         assert!(parse_cell(&source).is_ok(), "{:?}", parse_cell(&source).err());
     }

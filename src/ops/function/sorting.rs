@@ -192,7 +192,7 @@ fn digitize(call: &Call<'_>) -> Result<Arg> {
     if bins.ndim() != 1 {
         return Err(Error::value("object too deep for desired array"));
     }
-    let edges = call.host.values(std::slice::from_ref(bins))?.first().map(|b| b.to_vec::<f64>()).unwrap_or_default();
+    let edges = call.host.values(std::slice::from_ref(&bins))?.first().map(|b| b.to_vec::<f64>()).unwrap_or_default();
     let rising = edges.windows(2).all(|w| w[0] <= w[1]);
     if !rising && !edges.windows(2).all(|w| w[0] >= w[1]) {
         return Err(Error::value("bins must be monotonically increasing or decreasing"));

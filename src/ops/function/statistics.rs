@@ -357,7 +357,7 @@ fn interpolated(call: &Call<'_>, x: &Expr, xp: &Expr, fp: &Expr) -> Result<Expr>
     let line = cast(&flat(x)?, DType::Float64);
     let mut params = vec![];
     if call.given("left") || call.given("right") {
-        let ends = call.host.values(std::slice::from_ref(&fp))?.swap_remove(0).to_vec::<f64>();
+        let ends = call.host.values(std::slice::from_ref(fp))?.swap_remove(0).to_vec::<f64>();
         let end = |name: &str, k: usize| if call.given(name) { call.float(name) } else { Ok(ends[k]) };
         params = [end("left", 0)?, end("right", ends.len() - 1)?].map(|v| Param::Float(Scalar::Float64(v))).to_vec();
     }
