@@ -2,7 +2,7 @@
 
 use super::prepare::Prepared;
 use super::read::Reader;
-use crate::data::{Region, Result, Scalar};
+use crate::data::{DType, Region, Result, Scalar};
 use crate::ir::{Make, Overlay, Piece, Program, Reg, View};
 use crate::ops::primitive::map;
 use crate::ops::tile::{Elements, ElementsMut, Operand, Tile, Typed};
@@ -20,21 +20,54 @@ pub(crate) struct Runner<'p> {
     readers: Vec<Reader>,
     /// For each register, the programs of its parts that reach into the region.
     parts: Vec<Vec<Option<Runner<'p>>>>,
+    /// Tiles, fewer than registers: a tile is used again once nobody reads its register any more.
     slots: Vec<Slot>,
+    /// The tile of each register.
+    place: Vec<usize>,
+    /// Whether a register is the leaf's own elements, side by side in memory.
+    direct: Vec<bool>,
     /// The box the registers hold.
     start: Vec<usize>,
     lens: Vec<usize>,
     longest: usize,
 }
 
-/// What a register holds.
-enum Slot {
-    /// Nothing yet, or a constant of the program.
-    Empty,
-    /// A tile of its own, and the box it was made for.
-    Tile { tile: Tile, start: Vec<usize>, lens: Vec<usize> },
-    /// The leaf's own elements, side by side in memory.
-    Direct,
+/// A tile, and the register and box it was last made for.
+#[derive(Default)]
+struct Slot {
+    tile: Option<Tile>,
+    owner: Option<Reg>,
+    start: Vec<usize>,
+    lens: Vec<usize>,
+}
+
+/// The tile of each register, and how many tiles there are: registers of one dtype share where their lives do not overlap.
+/// Those that do not change along every axis keep theirs, because the next box may find it still good.
+fn places(program: &Program) -> (Vec<usize>, usize) {
+    let mut last_use = vec![0; program.regs.len()];
+    for (reg, spec) in program.regs.iter().enumerate() {
+        match &spec.make {
+            Make::Map(_, args) => args.iter().for_each(|&arg| last_use[arg] = reg),
+            Make::Overlay { under, .. } => last_use[*under] = reg,
+            Make::Const(_) | Make::Load(_) | Make::Pieces(_) => {}
+        }
+    }
+    program.roots.iter().for_each(|&root| last_use[root] = usize::MAX);
+    let keeps = |reg: Reg| program.regs[reg].varies.iter().zip(&program.space).any(|(varies, &len)| !varies && len > 1);
+    let (mut place, mut count, mut free): (Vec<usize>, usize, Vec<(DType, usize)>) = (vec![], 0, vec![]);
+    for (reg, spec) in program.regs.iter().enumerate() {
+        let found = if keeps(reg) { None } else { free.iter().position(|(dtype, _)| *dtype == spec.dtype) };
+        place.push(match found {
+            Some(at) => free.swap_remove(at).1,
+            None => {
+                count += 1;
+                count - 1
+            }
+        });
+        let dead = (0..reg).filter(|&arg| last_use[arg] == reg && !keeps(arg));
+        free.extend(dead.map(|arg| (program.regs[arg].dtype, place[arg])));
+    }
+    (place, count)
 }
 
 impl<'p> Runner<'p> {
@@ -47,11 +80,14 @@ impl<'p> Runner<'p> {
         let readers = leaves.map(|(k, _)| prepared.reader(k, region)).collect::<Result<Vec<Reader>>>()?;
         let longest = if prepared.is_transposed { SQUARE } else { TILE };
         let parts = program.regs.iter().zip(&prepared.parts).map(|(spec, below)| open_parts(&spec.make, below, region));
+        let (place, count) = places(program);
         Ok(Runner {
             program,
             readers,
             parts: parts.collect::<Result<_>>()?,
-            slots: program.regs.iter().map(|_| Slot::Empty).collect(),
+            slots: (0..count).map(|_| Slot::default()).collect(),
+            place,
+            direct: vec![false; program.regs.len()],
             start: vec![],
             lens: vec![],
             longest,
@@ -106,10 +142,12 @@ impl<'p> Runner<'p> {
 
     /// Whether a register's tile is still good: nothing it varies along has moved.
     fn is_current(&self, reg: Reg) -> bool {
-        let Slot::Tile { start, lens, .. } = &self.slots[reg] else { return false };
+        let slot = &self.slots[self.place[reg]];
         let varies = &self.program.regs[reg].varies;
-        *lens == self.lens
-            && varies.iter().zip(start.iter().zip(&self.start)).all(|(varies, (old, new))| !varies || old == new)
+        let same = |(varies, (old, new)): (&bool, (&usize, &usize))| !varies || old == new;
+        slot.owner == Some(reg)
+            && slot.lens == self.lens
+            && varies.iter().zip(slot.start.iter().zip(&self.start)).all(same)
     }
 
     fn make(&mut self, reg: Reg) -> Result<()> {
@@ -117,9 +155,8 @@ impl<'p> Runner<'p> {
         match &spec.make {
             Make::Const(_) => Ok(()),
             Make::Load(leaf) => {
-                if self.readers[*leaf].direct(&self.start, &self.lens).is_some() {
-                    self.slots[reg] = Slot::Direct;
-                } else if !self.is_current(reg) {
+                self.direct[reg] = self.readers[*leaf].direct(&self.start, &self.lens).is_some();
+                if !self.direct[reg] && !self.is_current(reg) {
                     let mut tile = self.take_tile(reg);
                     self.readers[*leaf].load(&self.start, &self.lens, tile.write(self.len()));
                     self.put_tile(reg, tile);
@@ -147,14 +184,17 @@ impl<'p> Runner<'p> {
     /// A register's tile, taken out so that it can be written while others are read.
     fn take_tile(&mut self, reg: Reg) -> Tile {
         let len = self.len();
-        match std::mem::replace(&mut self.slots[reg], Slot::Empty) {
-            Slot::Tile { tile, lens, .. } if lens.iter().product::<usize>() >= len => tile,
-            _ => Tile::new(self.program.regs[reg].dtype, len),
-        }
+        let slot = &mut self.slots[self.place[reg]];
+        let tile = slot.tile.take().filter(|tile| tile.len() >= len);
+        tile.unwrap_or_else(|| Tile::new(self.program.regs[reg].dtype, len))
     }
 
     fn put_tile(&mut self, reg: Reg, tile: Tile) {
-        self.slots[reg] = Slot::Tile { tile, start: self.start.clone(), lens: self.lens.clone() };
+        let slot = &mut self.slots[self.place[reg]];
+        slot.tile = Some(tile);
+        slot.owner = Some(reg);
+        slot.start.clone_from(&self.start);
+        slot.lens.clone_from(&self.lens);
     }
 
     fn operand(&self, reg: Reg) -> Operand<'_> {
@@ -164,15 +204,13 @@ impl<'p> Runner<'p> {
         }
     }
 
-    /// The elements of a register that is not a constant.
+    /// The elements of a register that was made for this box.
     fn elements(&self, reg: Reg) -> Elements<'_> {
-        match (&self.slots[reg], &self.program.regs[reg].make) {
-            (Slot::Tile { tile, .. }, _) => tile.read(self.len()),
-            (_, Make::Load(leaf)) => {
-                self.readers[*leaf].direct(&self.start, &self.lens).expect("the register was made for this box")
-            }
-            _ => unreachable!("constants are scalars, and every other register was made"),
+        if let (true, Make::Load(leaf)) = (self.direct[reg], &self.program.regs[reg].make) {
+            return self.readers[*leaf].direct(&self.start, &self.lens).expect("the register was made for this box");
         }
+        let slot = &self.slots[self.place[reg]];
+        slot.tile.as_ref().expect("arguments are made before they are read").read(self.len())
     }
 
     /// A result of the last box, constants written out.

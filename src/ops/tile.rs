@@ -22,6 +22,16 @@ macro_rules! tiles {
                 match dtype { $(DType::$variant => Tile::$variant(vec![<$type>::default(); len]),)* }
             }
 
+            /// How many elements it has.
+            pub fn len(&self) -> usize {
+                match self { $(Tile::$variant(v) => v.len(),)* }
+            }
+
+            /// Whether it has none.
+            pub fn is_empty(&self) -> bool {
+                self.len() == 0
+            }
+
             /// A tile with room for `len` elements and none yet.
             pub fn with_room(dtype: DType, len: usize) -> Tile {
                 match dtype { $(DType::$variant => Tile::$variant(Vec::with_capacity(len)),)* }
