@@ -1,5 +1,6 @@
 //! Plans to blocks: the tile executor, its stages, memory, cancellation and the eager baseline.
 
+mod boxes;
 mod context;
 mod contract;
 mod copy;

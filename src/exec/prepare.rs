@@ -121,7 +121,7 @@ pub(crate) fn read_view(base: &Base, view: &View) -> Result<Block> {
 fn load_rows(reader: &Reader, region: &Region, mut out: ElementsMut<'_>) {
     let Some(&rows) = region.len.first() else { return reader.load(&[], &[], out) };
     let row: usize = region.len[1..].iter().product();
-    let step = (super::runner::TILE / row.max(1)).clamp(1, rows);
+    let step = (super::boxes::TILE / row.max(1)).clamp(1, rows);
     for first in (0..rows).step_by(step) {
         let n = step.min(rows - first);
         let mut start = vec![0; region.len.len()];

@@ -1,6 +1,6 @@
 //! The peak of a plan before it runs: arrays that are alive together, and what the tasks of a stage hold at once.
 
-use super::runner::TILE;
+use super::boxes::TILE;
 use crate::data::{Chunks, DType};
 use crate::ir::{Leaf, Make, Output, Plan, Program, Source, Stage, Step, View, ViewAxis, Work};
 
