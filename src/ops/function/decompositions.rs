@@ -19,7 +19,7 @@ pub const ROWS: &[Function] = &[
         A,
         "Sign and logarithm of the determinant.",
         "np.linalg.slogdet([[2.0, 0.0], [0.0, -1.0]])",
-        "(np.float64(-1.0), np.float64(0.6931471805599453))",
+        "SlogdetResult(sign=np.float64(-1.0), logabsdet=np.float64(0.6931471805599453))",
         slogdet,
     ),
     Function::row(
