@@ -17,7 +17,8 @@ impl Boxes {
     /// Boxes of about [`TILE`] elements: whole trailing axes, part of one, one of the rest; rows of `longest` at most.
     pub(crate) fn new(region: &Region, longest: usize) -> Boxes {
         let mut size = vec![1; region.len.len()];
-        let mut room = TILE;
+        // Squares of a transposed leaf are larger: their short rows cost more calls, and they are copied once more anyway.
+        let mut room = if longest < TILE { 4 * TILE } else { TILE };
         for axis in (0..size.len()).rev() {
             let most = if axis + 1 == size.len() { longest } else { room };
             size[axis] = region.len[axis].clamp(1, most.min(room).max(1));
