@@ -104,7 +104,10 @@ fn working(stage: &Stage, threads: usize) -> u64 {
             let inputs: u64 = inputs.iter().map(|program| block_of(program, loops)).sum();
             busy * BLOCK_COPIES * inputs
         }
-        Work::Select { array: program, .. } => 2 * array(&program.space, dtype_of(program)) + threads * 18 * (1 << 20),
+        Work::Select { array: program, .. } => {
+            let whole = array(&program.space, dtype_of(program));
+            2 * whole + threads * (18 << 20).min(3 * whole)
+        }
     }
 }
 
