@@ -129,7 +129,12 @@ impl Calculator {
     }
 
     /// Expressions all of whose lengths are known, for which selections are computed first.
-    fn settled(&self, exprs: &[Expr], watch: &dyn Watch, report: &mut Report) -> Result<Vec<Expr>> {
+    fn settled(&self, asked: &[Expr], watch: &dyn Watch, report: &mut Report) -> Result<Vec<Expr>> {
+        let settled = self.lengths_known(asked, watch, report)?;
+        Ok(asked.iter().zip(settled).map(|(asked, now)| in_chunks_of(asked, now)).collect())
+    }
+
+    fn lengths_known(&self, exprs: &[Expr], watch: &dyn Watch, report: &mut Report) -> Result<Vec<Expr>> {
         let (mut exprs, _) = crate::optimize::rewrite(exprs, &|expr| self.persisted.find(expr));
         loop {
             let first = first_unknown(&exprs);
@@ -239,6 +244,12 @@ fn over_the_limit(plan: &Plan, need: Projection, limit: u64) -> Error {
     Error::memory(message)
         .help("smaller chunks, a reduction or a slice make the result smaller; to_zarr writes it without holding it")
         .help("--memory-limit (or Client(memory_limit=...)) raises the limit")
+}
+
+/// A rewritten expression in the chunks that were asked for: rewriting drops a rechunk that nothing above it needs.
+fn in_chunks_of(asked: &Expr, now: Expr) -> Expr {
+    // A length that was not known when it was asked for has no chunks to keep.
+    if now.shape != asked.shape || now.chunks == asked.chunks { now } else { primitive::rechunk(&now, asked.chunks.clone()) }
 }
 
 fn shown(n: u64) -> String {

@@ -169,3 +169,9 @@ fn colours_are_used_where_asked() {
 fn a_notebook_runs_its_code_cells() {
     assert_eq!(dka(&["small.ipynb"]).0, "A text.\n3\n");
 }
+
+#[test]
+fn a_rechunked_array_is_persisted_in_its_new_chunks() {
+    let code = "da.ones((6, 4), chunks=3).rechunk((2, 4)).persist().chunks";
+    assert_eq!(dka(&["-c", code]).0, "((2, 2, 2), (4,))\n");
+}
