@@ -249,7 +249,11 @@ fn over_the_limit(plan: &Plan, need: Projection, limit: u64) -> Error {
 /// A rewritten expression in the chunks that were asked for: rewriting drops a rechunk that nothing above it needs.
 fn in_chunks_of(asked: &Expr, now: Expr) -> Expr {
     // A length that was not known when it was asked for has no chunks to keep.
-    if now.shape != asked.shape || now.chunks == asked.chunks { now } else { primitive::rechunk(&now, asked.chunks.clone()) }
+    if now.shape != asked.shape || now.chunks == asked.chunks {
+        now
+    } else {
+        primitive::rechunk(&now, asked.chunks.clone())
+    }
 }
 
 fn shown(n: u64) -> String {

@@ -36,7 +36,12 @@ impl Compiler<'_> {
         if let Some(&reg) = self.known.get(&key) {
             return reg;
         }
+        let stored = self.lower.made.contains_key(&expr.id());
         let reg = match &expr.op {
+            _ if stored => {
+                let leaf = Leaf { source: self.lower.source(expr), path: vec![Step::View(view.clone())] };
+                self.load(leaf, expr.dtype, view)
+            }
             Op::View(inner) => self.reg(&expr.inputs[0], &view.after(inner)),
             Op::Rechunk => self.reg(&expr.inputs[0], view),
             Op::Fill(value) => self.constant(*value),

@@ -95,7 +95,7 @@ impl Lower {
                 self.push(expr, Work::Contract { a, b, grid: grid.clone() }, "matmul".into());
             }
             Op::PerBlock(call) => {
-                let inputs = expr.inputs.iter().map(|input| self.operand(input)).collect();
+                let inputs = expr.inputs.iter().map(|input| self.program(std::slice::from_ref(input))).collect();
                 let loops = Chunks(expr.chunks.0[..expr.ndim() - call.core.output].to_vec());
                 self.push(expr, Work::PerBlock { inputs, call: call.clone(), loops }, call.name.to_string());
             }
@@ -113,8 +113,13 @@ impl Lower {
         Compiler::compile(self, exprs)
     }
 
-    /// A program for an input that is read more than once: what is dear to make again is made first.
+    /// A program for an input that is read again and again: what is computed is stored first.
     fn operand(&mut self, expr: &Expr) -> Program {
+        let computed = matches!(below_views(expr).op, Op::Map(_) | Op::Concat { .. } | Op::Update(_));
+        if computed && !self.made.contains_key(&expr.id()) {
+            let grid = expr.chunks.clone();
+            self.store(&[(expr.clone(), grid)], Keep::Blocks);
+        }
         self.program(std::slice::from_ref(expr))
     }
 
@@ -195,6 +200,15 @@ impl Lower {
             self.made.insert(expr.id(), Source::Stage { stage, output, shape: expr.shape.clone() });
         }
     }
+}
+
+/// The expression that views, one upon another, are of.
+fn below_views(expr: &Expr) -> &Expr {
+    let mut below = expr;
+    while let Op::View(_) | Op::Rechunk = below.op {
+        below = &below.inputs[0];
+    }
+    below
 }
 
 fn fold_label(prefix: &str, fold: Fold) -> String {
