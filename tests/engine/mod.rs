@@ -1,5 +1,6 @@
 //! The engine against the eager baseline: random expressions, grids, threads.
 
+mod rules;
 mod timing;
 
 use dka::data::{Block, Chunks, Cuts, DType, Scalar};
