@@ -41,11 +41,6 @@ impl Loops {
         loops
     }
 
-    /// The number of elements where the whole box is one run of neighbours.
-    pub(crate) fn single_run(&self) -> Option<usize> {
-        (self.count == 1 && self.stride[0] == 1).then_some(self.len[0])
-    }
-
     /// Length and stride of the innermost loop.
     pub(crate) fn inner(&self) -> (usize, isize) {
         (self.len[self.count - 1], self.stride[self.count - 1])
@@ -91,6 +86,52 @@ impl Loops {
         planes.count = last.max(1);
         planes.len[planes.count - 1] = 1;
         planes
+    }
+}
+
+/// Whether a box whose axes move the source by `strides` is one run of neighbours.
+pub(crate) fn is_run(lens: &[usize], strides: &[isize]) -> bool {
+    let mut next = 1;
+    for (&len, &stride) in lens.iter().zip(strides).rev() {
+        if len != 1 {
+            if stride != next {
+                return false;
+            }
+            next *= len as isize;
+        }
+    }
+    true
+}
+
+/// Copies a box from a strided place to another; places are elements, an offset and strides.
+pub(crate) fn copy_strided<T: Copy>(
+    (from, mut at, strides): (&[T], isize, &[isize]),
+    lens: &[usize],
+    (out, mut put, out_strides): (&mut [T], isize, &[isize]),
+) {
+    let Some(inner) = lens.len().checked_sub(1) else {
+        out[put as usize] = from[at as usize];
+        return;
+    };
+    let mut index = vec![0; lens.len()];
+    loop {
+        copy_run(from, at, strides[inner], &mut out[put as usize..put as usize + lens[inner]]);
+        let mut axis = inner;
+        loop {
+            if axis == 0 {
+                return;
+            }
+            axis -= 1;
+            index[axis] += 1;
+            at += strides[axis];
+            put += out_strides[axis];
+            if index[axis] < lens[axis] {
+                break;
+            }
+            at -= strides[axis] * lens[axis] as isize;
+            put -= out_strides[axis] * lens[axis] as isize;
+            index[axis] = 0;
+        }
     }
 }
 

@@ -13,6 +13,7 @@ mod interrupt;
 #[cfg(target_os = "linux")]
 mod large_pages;
 mod meter;
+mod parts;
 mod prepare;
 mod projection;
 mod read;

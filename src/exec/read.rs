@@ -1,12 +1,13 @@
 //! Reading a leaf: any box of a program's space, from blocks in memory or from a generator.
 
-use super::copy::{Loops, copy_box};
+use super::copy::{Loops, copy_box, is_run};
 use super::generate::{fill_iota, fill_random};
+use super::parts::{Parts, hull, linear, shifted, signed};
 use crate::data::store::Stored;
 use crate::data::{Block, DType, Held, Region, Result, Scalar, c_strides};
-use crate::ir::{Random, Source, View, ViewAxis};
+use crate::ir::{Random, Source, View};
 use crate::ops::tile::{Elements, ElementsMut, Tile, Typed};
-use crate::{with_block, with_dtype};
+use crate::with_block;
 use std::sync::Arc;
 
 /// A leaf made ready for one task: the blocks it needs are in hand.
@@ -17,11 +18,8 @@ pub(crate) enum Reader {
         offset: isize,
         strides: Vec<isize>,
     },
-    /// A grid of blocks, cut where boxes cross from one to the next.
-    Grid {
-        parts: Vec<(Region, Block)>,
-        view: View,
-    },
+    /// Blocks side by side: a box that lies in one of them is read there, others are put together.
+    Parts(Parts),
     Iota {
         start: Scalar,
         step: Scalar,
@@ -144,38 +142,31 @@ impl Reader {
         if held.count() == 1 {
             return Ok(Reader::of_block(held.block(0)?, &vec![0; held.shape.len()], view));
         }
-        let ndim = held.shape.len();
-        let (mut low, mut count) = (vec![0; ndim], vec![1; ndim]);
-        for axis in 0..ndim {
-            let (from, to) = hull(view, region, axis);
-            low[axis] = held.chunks.0[axis].find(from);
-            count[axis] = held.chunks.0[axis].find(to) - low[axis] + 1;
-        }
-        let numblocks = held.chunks.numblocks();
-        let place = c_strides(&numblocks);
-        let mut parts = vec![];
-        for k in 0..count.iter().product() {
-            let (mut rest, mut number) = (k, 0);
-            let mut index = vec![0; ndim];
-            for axis in (0..ndim).rev() {
-                index[axis] = low[axis] + rest % count[axis];
-                rest /= count[axis];
-                number += index[axis] * place[axis];
+        Ok(match Parts::of(held, view, region)?.only() {
+            Ok(part) => Reader::Block { block: part.block, offset: part.offset, strides: part.strides },
+            Err(parts) => Reader::Parts(parts),
+        })
+    }
+
+    /// The block that holds a box, where it begins there, and how the space walks it.
+    fn place(&self, start: &[usize], lens: &[usize]) -> Option<(&Block, isize, &[isize])> {
+        match self {
+            Reader::Block { block, offset, strides } => Some((block, shifted(*offset, strides, start), strides)),
+            Reader::Parts(parts) => {
+                let part = parts.holding(start, lens)?;
+                Some((&part.block, shifted(part.offset, &part.strides, start), &part.strides))
             }
-            parts.push((held.chunks.region(&index), held.block(number)?));
+            Reader::Iota { .. } | Reader::Random { .. } => None,
         }
-        if parts.len() == 1 {
-            let (at, block) = parts.remove(0);
-            return Ok(Reader::of_block(block, &at.start, view));
-        }
-        Ok(Reader::Grid { parts, view: view.clone() })
     }
 
     /// The elements of a box where they lie side by side in memory.
     pub(crate) fn direct(&self, start: &[usize], lens: &[usize]) -> Option<Elements<'_>> {
-        let Reader::Block { block, offset, strides } = self else { return None };
-        let len = Loops::new(lens, strides).single_run()?;
-        let at = shifted(*offset, strides, start) as usize;
+        let (block, at, strides) = self.place(start, lens)?;
+        if !is_run(lens, strides) {
+            return None;
+        }
+        let (at, len) = (at as usize, lens.iter().product::<usize>());
         with_block!(block, a => a.as_slice().map(|all| Typed::wrap(&all[at..at + len])))
     }
 
@@ -187,7 +178,7 @@ impl Reader {
                 let at = shifted(*offset, strides, start);
                 with_block!(block, a => if let (Some(from), Some(to)) = (a.as_slice(), Typed::slice_mut(out)) { copy_box(from, at, &loops, to) });
             }
-            Reader::Grid { parts, view } => load_parts(parts, view, start, lens, out),
+            Reader::Parts(parts) => parts.load(start, lens, out),
             Reader::Iota { start: first, step, offset, strides, .. } => {
                 fill_iota(*first, *step, shifted(*offset, strides, start), &Loops::new(lens, strides), out);
             }
@@ -198,122 +189,3 @@ impl Reader {
     }
 }
 
-fn signed(strides: &[usize]) -> Vec<isize> {
-    strides.iter().map(|&s| s as isize).collect()
-}
-
-/// Offset and strides of a view's space over C-order elements whose first one is at index `corner`.
-fn linear(view: &View, corner: &[usize], strides: &[isize]) -> (isize, Vec<isize>) {
-    let offset = (0..corner.len()).map(|a| (view.base[a] as isize - corner[a] as isize) * strides[a]).sum();
-    let out = view.axes.iter().map(|axis| match *axis {
-        ViewAxis::Repeat => 0,
-        ViewAxis::Input { axis, step } => step * strides[axis],
-    });
-    (offset, out.collect())
-}
-
-fn shifted(offset: isize, strides: &[isize], start: &[usize]) -> isize {
-    strides.iter().zip(start).fold(offset, |at, (stride, &index)| at + stride * index as isize)
-}
-
-/// The first and last index of an input axis that a region of a view's space reads.
-fn hull(view: &View, region: &Region, axis: usize) -> (usize, usize) {
-    let base = view.base[axis] as isize;
-    match view.reader_of(axis) {
-        None => (view.base[axis], view.base[axis]),
-        Some((out, step)) => {
-            let first = base + step * region.start[out] as isize;
-            let last = first + step * (region.len[out] as isize - 1).max(0);
-            (first.min(last) as usize, first.max(last) as usize)
-        }
-    }
-}
-
-/// Copies a box part by part.
-fn load_parts(parts: &[(Region, Block)], view: &View, start: &[usize], lens: &[usize], out: ElementsMut<'_>) {
-    with_dtype!(out.dtype(), T => {
-        let Some(out) = <T as Typed>::slice_mut(out) else { return };
-        for (at, block) in parts {
-            let Some((first, count)) = overlap(at, view, start, lens) else { continue };
-            let (offset, strides) = linear(view, &at.start, &signed(&c_strides(block.shape())));
-            let from = shifted(offset, &strides, &first);
-            let whole = signed(&c_strides(lens));
-            let to = first.iter().zip(start).zip(&whole).map(|((f, s), w)| (f - s) as isize * w).sum();
-            let all = crate::data::Element::of_block(block).and_then(|a| a.as_slice());
-            if let Some(all) = all {
-                scatter::<T>(all, from, &strides, &count, out, to, &whole);
-            }
-        }
-    });
-}
-
-/// The part of a box (start and lengths in the view's space) whose elements lie in a region of the source.
-fn overlap(at: &Region, view: &View, start: &[usize], lens: &[usize]) -> Option<(Vec<usize>, Vec<usize>)> {
-    let (mut first, mut count) = (start.to_vec(), lens.to_vec());
-    for axis in 0..at.start.len() {
-        let (low, len) = (at.start[axis], at.len[axis]);
-        match view.reader_of(axis) {
-            None => {
-                if !(low..low + len).contains(&view.base[axis]) {
-                    return None;
-                }
-            }
-            Some((out, step)) => {
-                let at_start = (view.base[axis] as isize + step * start[out] as isize) as usize;
-                let (skip, n) = View::inside(at_start, step, lens[out], low, len);
-                if n == 0 {
-                    return None;
-                }
-                first[out] = start[out] + skip;
-                count[out] = n;
-            }
-        }
-    }
-    Some((first, count))
-}
-
-/// Copies a strided box into a strided box.
-fn scatter<T: Copy>(
-    source: &[T],
-    from: isize,
-    strides: &[isize],
-    lens: &[usize],
-    out: &mut [T],
-    to: isize,
-    out_strides: &[isize],
-) {
-    let ndim = lens.len();
-    if ndim == 0 {
-        out[to as usize] = source[from as usize];
-        return;
-    }
-    let mut index = vec![0; ndim];
-    let (mut at, mut put) = (from, to);
-    let inner = ndim - 1;
-    loop {
-        let run = &mut out[put as usize..put as usize + lens[inner]];
-        if strides[inner] == 1 {
-            run.copy_from_slice(&source[at as usize..at as usize + lens[inner]]);
-        } else {
-            run.iter_mut()
-                .enumerate()
-                .for_each(|(k, slot)| *slot = source[(at + k as isize * strides[inner]) as usize]);
-        }
-        let mut axis = inner;
-        loop {
-            if axis == 0 {
-                return;
-            }
-            axis -= 1;
-            index[axis] += 1;
-            at += strides[axis];
-            put += out_strides[axis];
-            if index[axis] < lens[axis] {
-                break;
-            }
-            at -= strides[axis] * lens[axis] as isize;
-            put -= out_strides[axis] * lens[axis] as isize;
-            index[axis] = 0;
-        }
-    }
-}

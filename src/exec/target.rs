@@ -1,6 +1,7 @@
 //! A result that many tasks write, each its own part.
 
 use crate::data::{Block, DType, c_strides};
+use crate::exec::parts::signed;
 use crate::exec::prepare::into_block;
 use crate::ops::tile::{Elements, ElementsMut, Tile, Typed};
 use crate::with_dtype;
@@ -12,7 +13,7 @@ pub(crate) struct Target {
     address: *mut u8,
     dtype: DType,
     shape: Vec<usize>,
-    strides: Vec<usize>,
+    strides: Vec<isize>,
     /// Elements handed out to be written.
     written: AtomicUsize,
 }
@@ -29,7 +30,7 @@ impl Target {
     pub(crate) fn new(shape: &[usize], dtype: DType) -> Target {
         let mut tile = Tile::with_room(dtype, shape.iter().product());
         let address = tile.address();
-        Target { tile, address, dtype, shape: shape.to_vec(), strides: c_strides(shape), written: AtomicUsize::new(0) }
+        Target { tile, address, dtype, shape: shape.to_vec(), strides: signed(&c_strides(shape)), written: AtomicUsize::new(0) }
     }
 
     /// The elements of a box where they lie side by side, to write.
@@ -37,9 +38,11 @@ impl Target {
     /// # Safety
     /// No other task may write a box that overlaps this one.
     pub(crate) unsafe fn run(&self, start: &[usize], lens: &[usize]) -> Option<ElementsMut<'_>> {
-        let strides: Vec<isize> = self.strides.iter().map(|&s| s as isize).collect();
-        let len = super::copy::Loops::new(lens, &strides).single_run()?;
-        let at: usize = start.iter().zip(&self.strides).map(|(i, s)| i * s).sum();
+        if !super::copy::is_run(lens, &self.strides) {
+            return None;
+        }
+        let len: usize = lens.iter().product();
+        let at: usize = start.iter().zip(&self.strides).map(|(i, s)| i * s.unsigned_abs()).sum();
         assert!(at + len <= self.shape.iter().product(), "a box lies inside its target");
         self.written.fetch_add(len, Ordering::Relaxed);
         with_dtype!(self.dtype, T => {

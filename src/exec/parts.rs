@@ -1,0 +1,185 @@
+//! Blocks side by side under a view: which of them holds a box, and where in it.
+
+use super::copy::{Loops, copy_box, copy_strided};
+use crate::data::{Block, Held, Region, Result, c_strides};
+use crate::ir::{View, ViewAxis};
+use crate::ops::tile::{ElementsMut, Typed};
+use crate::with_dtype;
+
+/// A block, and how the view's space walks it.
+pub(super) struct Part {
+    pub(super) block: Block,
+    pub(super) offset: isize,
+    pub(super) strides: Vec<isize>,
+}
+
+/// An axis of the space along which blocks lie side by side.
+struct Cut {
+    out: usize,
+    /// Where each block begins, in the order in which the space meets them.
+    starts: Vec<usize>,
+    /// How far the next block along this axis is in the list of parts.
+    place: usize,
+}
+
+/// The blocks that a region of a view's space reads.
+pub(crate) struct Parts {
+    parts: Vec<Part>,
+    cuts: Vec<Cut>,
+}
+
+/// The blocks along one axis of a held array: their numbers in the order of the space, and where they begin in it.
+struct Along {
+    numbers: Vec<usize>,
+    cut: Option<(usize, Vec<usize>)>,
+}
+
+impl Parts {
+    /// The blocks of an array in memory that a region of a view's space reads.
+    ///
+    /// # Errors
+    /// `OSError` where a block cannot be brought back.
+    pub(super) fn of(held: &Held, view: &View, region: &Region) -> Result<Parts> {
+        let ndim = held.shape.len();
+        let axes: Vec<Along> = (0..ndim).map(|axis| along(held, view, region, axis)).collect();
+        let counts: Vec<usize> = axes.iter().map(|axis| axis.numbers.len()).collect();
+        let places = c_strides(&counts);
+        let mut parts = Vec::with_capacity(counts.iter().product());
+        let mut index = vec![0; ndim];
+        for k in 0..counts.iter().product() {
+            let mut rest = k;
+            for axis in (0..ndim).rev() {
+                index[axis] = axes[axis].numbers[rest % counts[axis]];
+                rest /= counts[axis];
+            }
+            let block = held.block(held.chunks.ravel(&index))?;
+            let corner = held.chunks.region(&index).start;
+            let (offset, strides) = linear(view, &corner, &signed(&c_strides(block.shape())));
+            parts.push(Part { block, offset, strides });
+        }
+        let cuts = axes.into_iter().zip(places);
+        let cuts = cuts.filter_map(|(axis, place)| axis.cut.map(|(out, starts)| Cut { out, starts, place }));
+        Ok(Parts { parts, cuts: cuts.collect() })
+    }
+
+    /// The only block there is.
+    pub(super) fn only(mut self) -> std::result::Result<Part, Parts> {
+        if self.parts.len() == 1 { Ok(self.parts.remove(0)) } else { Err(self) }
+    }
+
+    /// The block that holds the whole of a box.
+    pub(super) fn holding(&self, start: &[usize], lens: &[usize]) -> Option<&Part> {
+        let mut number = 0;
+        for cut in &self.cuts {
+            let (first, last) = cut.reached(start[cut.out], lens[cut.out]);
+            if first != last {
+                return None;
+            }
+            number += first * cut.place;
+        }
+        Some(&self.parts[number])
+    }
+
+    /// Copies a box in C order.
+    pub(super) fn load(&self, start: &[usize], lens: &[usize], out: ElementsMut<'_>) {
+        with_dtype!(out.dtype(), T => if let Some(out) = <T as Typed>::slice_mut(out) {
+            if let Some(part) = self.holding(start, lens) {
+                let from = crate::data::Element::of_block(&part.block).and_then(|a| a.as_slice());
+                if let Some(from) = from {
+                    copy_box::<T>(from, shifted(part.offset, &part.strides, start), &Loops::new(lens, &part.strides), out);
+                }
+                return;
+            }
+            let whole = signed(&c_strides(lens));
+            self.each_piece(start, lens, |part, first, count| {
+                let to: isize = first.iter().zip(start).zip(&whole).map(|((f, s), w)| (f - s) as isize * w).sum();
+                if let Some(from) = crate::data::Element::of_block(&part.block).and_then(|a| a.as_slice()) {
+                    let at = shifted(part.offset, &part.strides, first);
+                    copy_strided::<T>((from, at, &part.strides), count, (out, to, &whole));
+                }
+            });
+        });
+    }
+
+    /// Calls `each(part, start, lens)` for the pieces of a box that lie in one block each.
+    fn each_piece(&self, start: &[usize], lens: &[usize], mut each: impl FnMut(&Part, &[usize], &[usize])) {
+        let spans: Vec<(usize, usize)> = self.cuts.iter().map(|cut| cut.reached(start[cut.out], lens[cut.out])).collect();
+        let (mut first, mut count) = (start.to_vec(), lens.to_vec());
+        for k in 0..spans.iter().map(|(low, high)| high - low + 1).product() {
+            let (mut rest, mut number) = (k, 0);
+            for (cut, (low, high)) in self.cuts.iter().zip(&spans) {
+                let block = low + rest % (high - low + 1);
+                rest /= high - low + 1;
+                number += block * cut.place;
+                let end = start[cut.out] + lens[cut.out];
+                let until = cut.starts.get(block + 1).map_or(end, |&next| next.min(end));
+                first[cut.out] = start[cut.out].max(cut.starts[block]);
+                count[cut.out] = until.saturating_sub(first[cut.out]);
+            }
+            if !count.contains(&0) {
+                each(&self.parts[number], &first, &count);
+            }
+        }
+    }
+}
+
+impl Cut {
+    /// The first and last block that `len` places from `start` on meet.
+    fn reached(&self, start: usize, len: usize) -> (usize, usize) {
+        let find = |at: usize| self.starts.partition_point(|&begin| begin <= at).saturating_sub(1);
+        (find(start), find(start + len.max(1) - 1))
+    }
+}
+
+fn along(held: &Held, view: &View, region: &Region, axis: usize) -> Along {
+    let (from, to) = hull(view, region, axis);
+    let cuts = &held.chunks.0[axis];
+    let mut numbers: Vec<usize> = (cuts.find(from)..=cuts.find(to)).collect();
+    let Some((out, step)) = view.reader_of(axis) else { return Along { numbers, cut: None } };
+    if numbers.len() == 1 {
+        return Along { numbers, cut: None };
+    }
+    if step < 0 {
+        numbers.reverse();
+    }
+    let first = view.base[axis].wrapping_add_signed(step * region.start[out] as isize);
+    let mut starts = Vec::with_capacity(numbers.len());
+    let mut next = region.start[out];
+    for &number in &numbers {
+        let (low, len) = cuts.chunk(number);
+        starts.push(next);
+        next += View::inside(first, step, region.len[out], low, len).1;
+    }
+    Along { numbers, cut: Some((out, starts)) }
+}
+
+/// The first and last index of an input axis that a region of a view's space reads.
+pub(super) fn hull(view: &View, region: &Region, axis: usize) -> (usize, usize) {
+    let base = view.base[axis] as isize;
+    match view.reader_of(axis) {
+        None => (view.base[axis], view.base[axis]),
+        Some((out, step)) => {
+            let first = base + step * region.start[out] as isize;
+            let last = first + step * (region.len[out] as isize - 1).max(0);
+            (first.min(last) as usize, first.max(last) as usize)
+        }
+    }
+}
+
+pub(super) fn signed(strides: &[usize]) -> Vec<isize> {
+    strides.iter().map(|&s| s as isize).collect()
+}
+
+/// Offset and strides of a view's space over C-order elements whose first one is at index `corner`.
+pub(super) fn linear(view: &View, corner: &[usize], strides: &[isize]) -> (isize, Vec<isize>) {
+    let offset = (0..corner.len()).map(|a| (view.base[a] as isize - corner[a] as isize) * strides[a]).sum();
+    let out = view.axes.iter().map(|axis| match *axis {
+        ViewAxis::Repeat => 0,
+        ViewAxis::Input { axis, step } => step * strides[axis],
+    });
+    (offset, out.collect())
+}
+
+pub(super) fn shifted(offset: isize, strides: &[isize], start: &[usize]) -> isize {
+    strides.iter().zip(start).fold(offset, |at, (stride, &index)| at + stride * index as isize)
+}
