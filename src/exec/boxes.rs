@@ -2,9 +2,19 @@
 
 use crate::data::Region;
 
-/// Elements of a tile. 1024 float64 numbers are 8 KiB: two arguments and a result of a kernel stay in the first level of
-/// cache (32 KiB), and the cost of a call (about 20 ns) stays below a fifth of the cheapest kernel's time.
-pub(crate) const TILE: usize = 1024;
+/// Bytes that a box takes in tiles: half of the first level of cache (32 KiB), so that what is read from memory finds room
+/// beside it.
+const TILE_BYTES: usize = 16 << 10;
+/// The most elements of a box.
+pub(crate) const TILE: usize = 4096;
+/// The fewest elements of a box: the cost of a call (about 20 ns) stays below a third of the cheapest kernel's time.
+const FEWEST: usize = 512;
+
+/// Elements of a box each of which takes `width` bytes in tiles: whole segments of folds.
+pub(crate) fn tile_len(width: usize) -> usize {
+    (TILE_BYTES / width.max(1) / FEWEST * FEWEST).clamp(FEWEST, TILE)
+}
+
 /// The boxes of a region in C order.
 pub(crate) struct Boxes {
     region: Region,
@@ -14,16 +24,15 @@ pub(crate) struct Boxes {
 }
 
 impl Boxes {
-    /// Boxes of about [`TILE`] elements: whole trailing axes, part of one, one of the rest; rows of `longest` at most.
-    pub(crate) fn new(region: &Region, longest: usize) -> Boxes {
+    /// Boxes of about `room` elements: whole trailing axes, part of one, one of the rest; rows of `longest` at most.
+    pub(crate) fn new(region: &Region, mut room: usize, longest: usize) -> Boxes {
         let mut size = vec![1; region.len.len()];
-        // Squares of a transposed leaf are larger: their short rows cost more calls, and they are copied once more anyway.
-        let mut room = if longest < TILE { 4 * TILE } else { TILE };
+        let has_short_rows = longest < room;
         for axis in (0..size.len()).rev() {
             let most = if axis + 1 == size.len() { longest } else { room };
             size[axis] = region.len[axis].clamp(1, most.min(room).max(1));
             room /= size[axis];
-            let keeps_square = longest < TILE && axis + 1 == size.len();
+            let keeps_square = has_short_rows && axis + 1 == size.len();
             if size[axis] < region.len[axis] && !keeps_square {
                 break;
             }
@@ -33,14 +42,8 @@ impl Boxes {
 
     /// The next box: its start and its lengths.
     pub(crate) fn next_into(&mut self, start: &mut Vec<usize>, lens: &mut Vec<usize>) -> bool {
-        if self.done {
+        if !self.peek_into(start, lens) {
             return false;
-        }
-        start.clear();
-        lens.clear();
-        for axis in 0..self.size.len() {
-            start.push(self.region.start[axis] + self.next[axis]);
-            lens.push(self.size[axis].min(self.region.len[axis] - self.next[axis]));
         }
         self.done = true;
         for axis in (0..self.size.len()).rev() {
@@ -50,6 +53,20 @@ impl Boxes {
                 break;
             }
             self.next[axis] = 0;
+        }
+        true
+    }
+
+    /// The box that the next call of `next_into` gives.
+    pub(crate) fn peek_into(&self, start: &mut Vec<usize>, lens: &mut Vec<usize>) -> bool {
+        start.clear();
+        lens.clear();
+        if self.done {
+            return false;
+        }
+        for axis in 0..self.size.len() {
+            start.push(self.region.start[axis] + self.next[axis]);
+            lens.push(self.size[axis].min(self.region.len[axis] - self.next[axis]));
         }
         true
     }

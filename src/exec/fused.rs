@@ -80,6 +80,7 @@ impl Pass<'_> {
         let direct = targets.len() == 1 && runner.ends_in_map();
         while boxes.next_into(&mut start, &mut lens) {
             self.context.check()?;
+            runner.look_ahead(&boxes);
             let at: Vec<usize> = start.iter().zip(origin).map(|(s, o)| s - o).collect();
             // SAFETY: the boxes of all regions of all tasks are disjoint: they are parts of one chunk grid.
             let out = if direct { unsafe { targets[0].run(&at, &lens) } } else { None };
@@ -220,6 +221,7 @@ impl Pass<'_> {
             .any(|sink| matches!(sink, Sink::Fold { fold: crate::ir::Fold::ArgMin | crate::ir::Fold::ArgMax, .. }));
         while boxes.next_into(&mut start, &mut lens) {
             self.context.check()?;
+            runner.look_ahead(&boxes);
             runner.run(&start, &lens)?;
             layout.rows(region, &start, &lens, &mut at);
             if wants_position {
@@ -228,14 +230,10 @@ impl Pass<'_> {
             let width = lens.last().copied().unwrap_or(1);
             for (sink, fold) in self.sinks.iter().zip(folds.iter_mut()) {
                 let Sink::Fold { root, mask, .. } = sink else { continue };
-                let kept = mask.map(|mask| {
-                    <bool as crate::ops::tile::Typed>::slice(runner.root(mask))
-                        .map(<[bool]>::to_vec)
-                        .unwrap_or_default()
-                });
+                let kept = mask.and_then(|mask| <bool as crate::ops::tile::Typed>::slice(runner.root(mask)));
                 let rows = Rows { elements: runner.root(*root), width, at: &at, position: &position };
                 match kept {
-                    Some(kept) => fold.masked(rows, &kept, layout.columns),
+                    Some(kept) => fold.masked(rows, kept, layout.columns),
                     None if layout.columns => fold.columns(rows),
                     None => fold.rows(rows),
                 }

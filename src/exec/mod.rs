@@ -1,5 +1,6 @@
 //! Plans to blocks: the tile executor, its stages, memory, cancellation and the eager baseline.
 
+mod ahead;
 mod boxes;
 mod context;
 mod contract;
@@ -10,6 +11,7 @@ mod fold;
 mod fused;
 mod generate;
 mod interrupt;
+mod joined;
 #[cfg(target_os = "linux")]
 mod large_pages;
 mod meter;
@@ -17,9 +19,11 @@ mod parts;
 mod prepare;
 mod projection;
 mod read;
+mod registers;
 mod run;
 mod runner;
 mod scan;
+mod tape;
 mod target;
 mod watch;
 mod whole;

@@ -67,8 +67,13 @@ impl Parts {
         if self.parts.len() == 1 { Ok(self.parts.remove(0)) } else { Err(self) }
     }
 
-    /// The block that holds the whole of a box.
-    pub(super) fn holding(&self, start: &[usize], lens: &[usize]) -> Option<&Part> {
+    /// A block by its number.
+    pub(super) fn part(&self, number: usize) -> &Part {
+        &self.parts[number]
+    }
+
+    /// The number of the block that holds the whole of a box.
+    pub(super) fn holding(&self, start: &[usize], lens: &[usize]) -> Option<usize> {
         let mut number = 0;
         for cut in &self.cuts {
             let (first, last) = cut.reached(start[cut.out], lens[cut.out]);
@@ -77,13 +82,13 @@ impl Parts {
             }
             number += first * cut.place;
         }
-        Some(&self.parts[number])
+        Some(number)
     }
 
     /// Copies a box in C order.
     pub(super) fn load(&self, start: &[usize], lens: &[usize], out: ElementsMut<'_>) {
         with_dtype!(out.dtype(), T => if let Some(out) = <T as Typed>::slice_mut(out) {
-            if let Some(part) = self.holding(start, lens) {
+            if let Some(part) = self.holding(start, lens).map(|number| self.part(number)) {
                 let from = crate::data::Element::of_block(&part.block).and_then(|a| a.as_slice());
                 if let Some(from) = from {
                     copy_box::<T>(from, shifted(part.offset, &part.strides, start), &Loops::new(lens, &part.strides), out);
@@ -102,8 +107,9 @@ impl Parts {
     }
 
     /// Calls `each(part, start, lens)` for the pieces of a box that lie in one block each.
-    fn each_piece(&self, start: &[usize], lens: &[usize], mut each: impl FnMut(&Part, &[usize], &[usize])) {
-        let spans: Vec<(usize, usize)> = self.cuts.iter().map(|cut| cut.reached(start[cut.out], lens[cut.out])).collect();
+    pub(super) fn each_piece(&self, start: &[usize], lens: &[usize], mut each: impl FnMut(&Part, &[usize], &[usize])) {
+        let spans: Vec<(usize, usize)> =
+            self.cuts.iter().map(|cut| cut.reached(start[cut.out], lens[cut.out])).collect();
         let (mut first, mut count) = (start.to_vec(), lens.to_vec());
         for k in 0..spans.iter().map(|(low, high)| high - low + 1).product() {
             let (mut rest, mut number) = (k, 0);

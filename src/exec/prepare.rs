@@ -1,6 +1,7 @@
 //! Makes a program's leaves ready for a stage: paths are walked until only a view is left.
 
 use super::read::{Base, Reader};
+use super::tape::Tape;
 use crate::data::{Block, Held, Region, Result, Shape};
 use crate::ir::{Leaf, Make, Program, Step, View, ViewAxis};
 use crate::ops::tile::{ElementsMut, Tile, Typed};
@@ -14,6 +15,8 @@ pub(crate) struct Prepared {
     leaves: Vec<(Base, View)>,
     /// For each register, the leaves of its parts' programs.
     pub(crate) parts: Vec<Vec<Prepared>>,
+    /// The program's steps.
+    pub(crate) tape: Tape,
     /// Whether a leaf's neighbours lie along another axis than the space's last.
     pub(crate) is_transposed: bool,
 }
@@ -31,7 +34,7 @@ impl Prepared {
             Make::Const(_) | Make::Load(_) | Make::Map(..) => Ok(vec![]),
         });
         let is_transposed = leaves.iter().any(|(base, view)| transposes(view, base.shape()));
-        Ok(Prepared { leaves, parts: parts.collect::<Result<_>>()?, is_transposed })
+        Ok(Prepared { leaves, parts: parts.collect::<Result<_>>()?, tape: Tape::of(program), is_transposed })
     }
 
     /// The reader of a leaf for boxes within a region.

@@ -1,5 +1,6 @@
 //! Reading a leaf: any box of a program's space, from blocks in memory or from a generator.
 
+use super::ahead::Ahead;
 use super::copy::{Loops, copy_box, is_run};
 use super::generate::{fill_iota, fill_random};
 use super::parts::{Parts, hull, linear, shifted, signed};
@@ -9,6 +10,9 @@ use crate::ir::{Random, Source, View};
 use crate::ops::tile::{Elements, ElementsMut, Tile, Typed};
 use crate::with_block;
 use std::sync::Arc;
+
+/// Bytes between neighbours beyond which memory is not asked for ahead: most of it would be asked for in vain.
+const FARTHEST: usize = 64;
 
 /// A leaf made ready for one task: the blocks it needs are in hand.
 pub(crate) enum Reader {
@@ -31,6 +35,13 @@ pub(crate) enum Reader {
         offset: isize,
         strides: Vec<isize>,
     },
+}
+
+/// A run of elements in one of a reader's blocks.
+#[derive(Clone, Copy)]
+pub(crate) struct Run {
+    part: usize,
+    at: usize,
 }
 
 /// A source whose path has been walked: only a view is left.
@@ -148,26 +159,40 @@ impl Reader {
         })
     }
 
-    /// The block that holds a box, where it begins there, and how the space walks it.
-    fn place(&self, start: &[usize], lens: &[usize]) -> Option<(&Block, isize, &[isize])> {
-        match self {
-            Reader::Block { block, offset, strides } => Some((block, shifted(*offset, strides, start), strides)),
+    /// Where the elements of a box lie side by side in memory, if they do.
+    pub(crate) fn run(&self, start: &[usize], lens: &[usize]) -> Option<Run> {
+        let (part, offset, strides) = match self {
+            Reader::Block { offset, strides, .. } => (0, *offset, strides),
             Reader::Parts(parts) => {
-                let part = parts.holding(start, lens)?;
-                Some((&part.block, shifted(part.offset, &part.strides, start), &part.strides))
+                let number = parts.holding(start, lens)?;
+                (number, parts.part(number).offset, &parts.part(number).strides)
             }
-            Reader::Iota { .. } | Reader::Random { .. } => None,
-        }
+            Reader::Iota { .. } | Reader::Random { .. } => return None,
+        };
+        is_run(lens, strides).then(|| Run { part, at: shifted(offset, strides, start) as usize })
     }
 
-    /// The elements of a box where they lie side by side in memory.
-    pub(crate) fn direct(&self, start: &[usize], lens: &[usize]) -> Option<Elements<'_>> {
-        let (block, at, strides) = self.place(start, lens)?;
-        if !is_run(lens, strides) {
-            return None;
+    /// The elements of a run.
+    pub(crate) fn at(&self, run: Run, len: usize) -> Elements<'_> {
+        let block = match self {
+            Reader::Parts(parts) => &parts.part(run.part).block,
+            Reader::Block { block, .. } => block,
+            Reader::Iota { .. } | Reader::Random { .. } => unreachable!("runs are found in blocks"),
+        };
+        with_block!(block, a => Typed::wrap(&a.as_slice().expect("blocks in memory have no gaps")[run.at..run.at + len]))
+    }
+
+    /// Notes the memory that a box reads.
+    pub(crate) fn look_ahead(&self, start: &[usize], lens: &[usize], ahead: &mut Ahead) {
+        match self {
+            Reader::Parts(parts) => parts.each_piece(start, lens, |part, start, lens| {
+                note(&part.block, shifted(part.offset, &part.strides, start), lens, &part.strides, ahead);
+            }),
+            Reader::Block { block, offset, strides } => {
+                note(block, shifted(*offset, strides, start), lens, strides, ahead);
+            }
+            Reader::Iota { .. } | Reader::Random { .. } => {}
         }
-        let (at, len) = (at as usize, lens.iter().product::<usize>());
-        with_block!(block, a => a.as_slice().map(|all| Typed::wrap(&all[at..at + len])))
     }
 
     /// Copies the elements of a box in C order.
@@ -189,3 +214,22 @@ impl Reader {
     }
 }
 
+/// The stretches of memory of a strided box: of runs of near neighbours, along whichever of the last two axes has them.
+fn note(block: &Block, at: isize, lens: &[usize], strides: &[isize], ahead: &mut Ahead) {
+    let (first, item) = (with_block!(block, a => a.as_ptr() as usize), block.dtype().itemsize());
+    let loops = Loops::new(lens, strides);
+    let (len, stride) = loops.inner();
+    let mut span = |at: isize, len: usize, stride: isize| {
+        if stride.unsigned_abs() * item <= FARTHEST {
+            let reach = (len - 1) * stride.unsigned_abs();
+            let low = if stride < 0 { at - reach as isize } else { at };
+            ahead.add(first + low as usize * item, (reach + 1) * item);
+        }
+    };
+    match loops.transposed() {
+        None => loops.each_run(at, |at, _| span(at, len, stride)),
+        Some((rows, row_stride)) => loops
+            .planes()
+            .each_run(at, |at, _| (0..len).for_each(|col| span(at + col as isize * stride, rows, row_stride))),
+    }
+}

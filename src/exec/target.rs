@@ -30,7 +30,14 @@ impl Target {
     pub(crate) fn new(shape: &[usize], dtype: DType) -> Target {
         let mut tile = Tile::with_room(dtype, shape.iter().product());
         let address = tile.address();
-        Target { tile, address, dtype, shape: shape.to_vec(), strides: signed(&c_strides(shape)), written: AtomicUsize::new(0) }
+        Target {
+            tile,
+            address,
+            dtype,
+            shape: shape.to_vec(),
+            strides: signed(&c_strides(shape)),
+            written: AtomicUsize::new(0),
+        }
     }
 
     /// The elements of a box where they lie side by side, to write.

@@ -79,6 +79,10 @@ macro_rules! tiles {
             pub fn part(self, start: usize, len: usize) -> Elements<'a> {
                 match self { $(Elements::$variant(v) => Elements::$variant(&v[start..start + len]),)* }
             }
+            /// Where they begin; only to be read from.
+            pub fn address(self) -> *mut u8 {
+                match self { $(Elements::$variant(v) => v.as_ptr().cast_mut().cast(),)* }
+            }
             /// One of them.
             pub fn get(self, index: usize) -> Scalar {
                 match self { $(Elements::$variant(v) => Scalar::$variant(v[index]),)* }
@@ -97,6 +101,10 @@ macro_rules! tiles {
             /// Whether there are none.
             pub fn is_empty(&self) -> bool {
                 self.len() == 0
+            }
+            /// Where they begin.
+            pub fn address(&mut self) -> *mut u8 {
+                match self { $(ElementsMut::$variant(v) => v.as_mut_ptr().cast(),)* }
             }
             /// `start .. start + len` of them, borrowed again.
             pub fn part(&mut self, start: usize, len: usize) -> ElementsMut<'_> {

@@ -18,6 +18,7 @@ mod rounding;
 mod rules;
 mod run;
 mod step;
+pub mod strips;
 mod table;
 
 pub use rules::{Bools, Gives, Rule, loop_dtypes};

@@ -11,9 +11,9 @@ use crate::ops::tile::{Operand, Typed};
 use crate::ops::vector::Level;
 use std::hint::black_box;
 
-/// Elements of a step: sixteen vectors of eight float64, so that neither the loop over steps nor the filling of a scalar's
-/// array shows in the time of a tile.
-pub(super) const STEP: usize = 128;
+/// Elements of a step: eight vectors of eight float64. Fewer would show in the loop over steps, more in the filling of a
+/// scalar's array, which each call does anew (with 128 the two scalars of `X*2 + 1` cost a tenth of the time).
+pub(super) const STEP: usize = 64;
 
 /// An element that kernels read or write.
 pub(super) trait Cell: Typed + Element {}
@@ -28,15 +28,18 @@ struct Lane<'a, T> {
 }
 
 impl<'a, T: Cell> Lane<'a, T> {
-    fn new(operand: Operand<'a>, len: usize, pad: &'a mut Option<[T; STEP]>) -> Lane<'a, T> {
+    fn new(operand: Operand<'a>, len: usize, pad: &'a mut [T; STEP]) -> Lane<'a, T> {
         match operand {
-            Operand::Scalar(value) => Lane { values: pad.insert([T::from_scalar(value); STEP]), mask: 0 },
+            Operand::Scalar(value) => {
+                pad.fill(T::from_scalar(value));
+                Lane { values: pad, mask: 0 }
+            }
             Operand::Slice(elements) => {
                 let values = T::slice(elements).expect("operands have the dtypes of the loop");
                 if len >= STEP {
                     return Lane { values: &values[..len], mask: usize::MAX };
                 }
-                let pad = pad.insert([values[0]; STEP]);
+                pad.fill(values[0]);
                 pad[..len].copy_from_slice(&values[..len]);
                 Lane { values: pad, mask: STEP - 1 }
             }
@@ -103,7 +106,7 @@ pub(super) fn unary<A: Cell, R: Cell>(args: &[Operand<'_>], out: &mut [R], f: im
     if let Operand::Scalar(value) = args[0] {
         return out.fill(f(A::from_scalar(value)));
     }
-    let mut pad = None;
+    let mut pad = [A::default(); STEP];
     let a = Lane::new(args[0], out.len(), &mut pad);
     padded(out, |out| {
         each_step(
@@ -127,7 +130,7 @@ pub(super) fn binary<A: Cell, B: Cell, R: Cell>(args: &[Operand<'_>], out: &mut 
     if out.is_empty() {
         return;
     }
-    let (mut pad_a, mut pad_b) = (None, None);
+    let (mut pad_a, mut pad_b) = ([A::default(); STEP], [B::default(); STEP]);
     let a = Lane::new(args[0], out.len(), &mut pad_a);
     let b = Lane::new(args[1], out.len(), &mut pad_b);
     padded(out, |out| {
@@ -162,7 +165,7 @@ pub(super) fn choose<T: Cell>(args: &[Operand<'_>], out: &mut [T]) {
     if out.is_empty() {
         return;
     }
-    let (mut pad_c, mut pad_a, mut pad_b) = (None, None, None);
+    let (mut pad_c, mut pad_a, mut pad_b) = ([false; STEP], [T::default(); STEP], [T::default(); STEP]);
     let c = Lane::<bool>::new(args[0], out.len(), &mut pad_c);
     let a = Lane::<T>::new(args[1], out.len(), &mut pad_a);
     let b = Lane::<T>::new(args[2], out.len(), &mut pad_b);
@@ -199,7 +202,7 @@ pub(super) fn slow_unary<T: Cell>(args: &[Operand<'_>], out: &mut [T], f: impl F
 pub(super) fn slow_binary<T: Cell>(args: &[Operand<'_>], out: &mut [T], f: impl Fn(T, T) -> T) {
     for (number, out) in out.chunks_mut(STEP).enumerate() {
         let (start, len) = (number * STEP, out.len());
-        let (mut pad_a, mut pad_b) = (None, None);
+        let (mut pad_a, mut pad_b) = ([T::default(); STEP], [T::default(); STEP]);
         let a = Lane::new(part(args[0], start, len), len, &mut pad_a);
         let b = Lane::new(part(args[1], start, len), len, &mut pad_b);
         out.iter_mut().zip(a.values.iter().zip(b.values)).for_each(|(out, (&a, &b))| *out = f(a, b));

@@ -1,0 +1,97 @@
+//! The machine: a loop over strips, a call to each kernel.
+
+use super::STRIP;
+use super::codes::Routine;
+use crate::ops::vector::prefetch;
+
+/// The most kernels of a chain. Each has a call of its own in the loop, so that the processor foresees where it goes: one
+/// call for all costs more than the work on a strip (7 ns against 1.4, measured).
+pub const LONGEST: usize = 16;
+
+/// Bytes between what is worked on and what is asked for: `((X*2+1)*(X-0.5)).sum()` takes 38 ms without, 31 with 2 KiB, 26 with
+/// 4 and 8.
+const AHEAD: usize = 8 << 10;
+/// Bytes of a line of the cache.
+const LINE: usize = 64;
+
+/// A kernel and the places it reads and writes.
+#[derive(Clone, Copy)]
+pub(super) struct Instruction {
+    pub(super) routine: Routine,
+    /// Three operands and the result; a kernel of fewer operands has any place in their stead.
+    pub(super) places: [usize; 4],
+}
+
+/// Where strips lie in memory.
+#[derive(Clone, Copy)]
+pub(super) struct Lane {
+    pub(super) first: *mut u8,
+    /// Bytes from one element to the next; zero where all strips are one.
+    pub(super) step: usize,
+}
+
+/// An instruction with its places found.
+#[derive(Clone, Copy)]
+struct Bound {
+    routine: Routine,
+    lanes: [Lane; 4],
+}
+
+impl Bound {
+    /// Runs the kernel on the strip that begins at an element.
+    ///
+    /// # Safety
+    /// As for [`execute`].
+    #[inline(always)]
+    unsafe fn call(&self, at: usize) {
+        let [a, b, c, out] = self.lanes.map(|lane| lane.first.wrapping_add(at * lane.step));
+        // SAFETY: the caller's promise.
+        unsafe { (self.routine)(a, b, c, out) };
+    }
+}
+
+/// Runs the code over `len` elements, strip by strip; the last strip overlaps the one before where it must. `read` are the
+/// lanes that may come from memory.
+///
+/// # Safety
+/// `len` is a strip at least; every place of the code is a lane that holds `len` elements (or rests on a strip) of the dtype
+/// the code gives it, and no place that is written is another's memory.
+pub(super) unsafe fn execute(code: &[Instruction], lanes: &[Lane], read: &[Lane], len: usize) {
+    let mut bound = [None; LONGEST];
+    for (slot, instruction) in bound.iter_mut().zip(code) {
+        *slot = Some(Bound { routine: instruction.routine, lanes: instruction.places.map(|place| lanes[place]) });
+    }
+    let last = len - STRIP;
+    let mut at = 0;
+    loop {
+        read.iter().for_each(|lane| ask_ahead(lane, at));
+        // SAFETY: the caller's promise, for each strip.
+        unsafe { each_once(&bound, at) };
+        if at == last {
+            return;
+        }
+        at = (at + STRIP).min(last);
+    }
+}
+
+/// Asks for what a lane reads a little later: while one strip is worked on the memory would stand idle.
+fn ask_ahead(lane: &Lane, at: usize) {
+    let first = lane.first.addr() + at * lane.step + AHEAD;
+    (0..STRIP * lane.step / LINE).for_each(|line| prefetch(first + line * LINE));
+}
+
+/// Calls each instruction from a place of its own.
+///
+/// # Safety
+/// As for [`execute`].
+#[inline(always)]
+unsafe fn each_once(bound: &[Option<Bound>; LONGEST], at: usize) {
+    macro_rules! call {
+        ($($number:literal)*) => {$(
+            let Some(instruction) = &bound[$number] else { return };
+            // SAFETY: the caller's promise.
+            unsafe { instruction.call(at) };
+        )*};
+    }
+    call! { 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 }
+}
