@@ -212,7 +212,7 @@ impl Pass<'_> {
 
     fn fold_boxes(&self, region: &Region, layout: &Layout, folds: &mut [Box<dyn Folding>]) -> Result<()> {
         let mut runner = Runner::open(self.program, self.prepared, region)?;
-        let mut boxes = runner.boxes(region);
+        let mut boxes = if layout.columns { runner.boxes(region) } else { runner.boxes_of_rows(region) };
         let (mut start, mut lens) = (vec![], vec![]);
         let (mut at, mut position) = (vec![], vec![]);
         let wants_position = self

@@ -15,6 +15,10 @@ use crate::ops::tile::{Elements, ElementsMut, Operand};
 /// The longest run of a tile where a leaf is transposed, so that its lines are used whole while they are near.
 const SQUARE: usize = super::fold::SEGMENT;
 
+/// Elements of a box where rows are only read: so short that memory is soon asked for again (with 4096 a variance took a
+/// quarter longer).
+const ROOM_READ: usize = 1024;
+
 /// A program with the leaves of one region open, and the registers to run it.
 pub(crate) struct Runner<'p> {
     program: &'p Program,
@@ -61,6 +65,14 @@ impl<'p> Runner<'p> {
     /// The boxes of a region in C order, each of a tile: whole trailing axes, part of one, one of the rest.
     pub(crate) fn boxes(&self, region: &Region) -> Boxes {
         Boxes::new(region, self.room, self.longest)
+    }
+
+    /// The boxes for a fold along the last axis: short where leaves are only read.
+    pub(crate) fn boxes_of_rows(&self, region: &Region) -> Boxes {
+        if self.tape.width > 0 || self.longest < self.room {
+            return self.boxes(region);
+        }
+        Boxes::new(region, ROOM_READ, ROOM_READ)
     }
 
     /// Asks for the memory of the box after the one that `boxes` gave last, while that one is run.
