@@ -1,5 +1,6 @@
 //! How a function of two numbers becomes a function of slices; the counterpart of `elementwise`.
 
+use super::elementwise::BLOCK;
 use super::level::Level;
 
 /// A function of two numbers.
@@ -10,16 +11,46 @@ pub(crate) trait Kernel2 {
     /// Right for all arguments.
     fn slow(x: f64, y: f64) -> f64;
 
-    /// Whether `fast` holds.
+    /// The sign bit is set where `fast` does not hold.
     #[inline(always)]
-    fn is_ordinary(_x: f64, _y: f64) -> bool {
-        true
+    fn strange(_x: f64, _y: f64) -> u64 {
+        0
+    }
+
+    /// Right where `fast` is to the bit, and for more.
+    #[inline(always)]
+    fn wide(x: f64, y: f64) -> f64 {
+        Self::fast(x, y)
+    }
+
+    /// The sign bit is set where `wide` does not hold.
+    #[inline(always)]
+    fn strange_to_wide(x: f64, y: f64) -> u64 {
+        Self::strange(x, y)
     }
 
     /// Single precision, through double precision.
     #[inline(always)]
     fn fast_single(x: f32, y: f32) -> f32 {
         Self::fast(f64::from(x), f64::from(y)) as f32
+    }
+
+    /// The sign bit is set where `fast_single` does not hold.
+    #[inline(always)]
+    fn strange_single(x: f32, y: f32) -> u32 {
+        (Self::strange(f64::from(x), f64::from(y)) >> 32) as u32
+    }
+
+    /// The wide form in single precision.
+    #[inline(always)]
+    fn wide_single(x: f32, y: f32) -> f32 {
+        Self::wide(f64::from(x), f64::from(y)) as f32
+    }
+
+    /// The sign bit is set where `wide_single` does not hold.
+    #[inline(always)]
+    fn strange_to_wide_single(x: f32, y: f32) -> u32 {
+        (Self::strange_to_wide(f64::from(x), f64::from(y)) >> 32) as u32
     }
 
     /// Single precision for all arguments.
@@ -61,29 +92,54 @@ impl Binary {
 }
 
 macro_rules! maps {
-    ($($map:ident $repair:ident $type:ty, $fast:ident $slow:ident;)*) => {$(
+    ($($map:ident $repair:ident $type:ty, $fast:ident $strange:ident $wide:ident $strange_to_wide:ident $slow:ident;)*) => {$(
         fn $map<K: Kernel2>(level: Level, x: &[$type], y: &[$type], out: &mut [$type]) {
             assert!(x.len() == out.len() && y.len() == out.len(), "an elementwise kernel takes slices of one length");
             if !level.has_fma() {
                 return out.iter_mut().zip(x.iter().zip(y)).for_each(|(value, (&x, &y))| *value = K::$slow(x, y));
             }
-            let all_ordinary = level.run(#[inline(always)] || {
-                let mut all_ordinary = true;
-                for (value, (&x, &y)) in out.iter_mut().zip(x.iter().zip(y)) {
-                    all_ordinary &= K::is_ordinary(x.into(), y.into());
-                    *value = K::$fast(x, y);
-                }
-                all_ordinary
-            });
-            if !all_ordinary {
-                $repair::<K>(x, y, out);
+            let done = level.run(
+                #[inline(always)]
+                || {
+                    let mut done = 0;
+                    for ((x, y), out) in x.chunks(BLOCK).zip(y.chunks(BLOCK)).zip(out.chunks_mut(BLOCK)) {
+                        let mut seen = 0;
+                        for (value, (&x, &y)) in out.iter_mut().zip(x.iter().zip(y)) {
+                            seen |= K::$strange(x, y);
+                            *value = K::$fast(x, y);
+                        }
+                        if seen.leading_zeros() == 0 {
+                            break;
+                        }
+                        done += x.len();
+                    }
+                    done
+                },
+            );
+            if done < x.len() {
+                $repair::<K>(level, &x[done..], &y[done..], &mut out[done..]);
             }
         }
 
+        /// Slices whose first block has a strange argument.
         #[cold]
-        fn $repair<K: Kernel2>(x: &[$type], y: &[$type], out: &mut [$type]) {
+        fn $repair<K: Kernel2>(level: Level, x: &[$type], y: &[$type], out: &mut [$type]) {
+            let seen = level.run(
+                #[inline(always)]
+                || {
+                    let mut seen = 0;
+                    for (value, (&x, &y)) in out.iter_mut().zip(x.iter().zip(y)) {
+                        seen |= K::$strange_to_wide(x, y);
+                        *value = K::$wide(x, y);
+                    }
+                    seen
+                },
+            );
+            if seen.leading_zeros() > 0 {
+                return;
+            }
             for (value, (&x, &y)) in out.iter_mut().zip(x.iter().zip(y)) {
-                if !K::is_ordinary(x.into(), y.into()) {
+                if K::$strange_to_wide(x, y).leading_zeros() == 0 {
                     *value = K::$slow(x, y);
                 }
             }
@@ -92,6 +148,6 @@ macro_rules! maps {
 }
 
 maps! {
-    map repair f64, fast slow;
-    map_single repair_single f32, fast_single slow_single;
+    map repair f64, fast strange wide strange_to_wide slow;
+    map_single repair_single f32, fast_single strange_single wide_single strange_to_wide_single slow_single;
 }

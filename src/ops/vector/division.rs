@@ -4,6 +4,7 @@
 //! be one too large, and never otherwise wrong while it is below 2^52.
 
 use super::binary::Kernel2;
+use super::polynomial::unless;
 
 /// Quotients below this are integers and a fraction.
 const LARGE: f64 = (1_u64 << 51) as f64;
@@ -55,8 +56,8 @@ impl Kernel2 for Fmod {
     }
 
     #[inline(always)]
-    fn is_ordinary(x: f64, y: f64) -> bool {
-        has_plain_quotient(x, y)
+    fn strange(x: f64, y: f64) -> u64 {
+        unless(has_plain_quotient(x, y))
     }
 }
 
@@ -74,8 +75,8 @@ impl Kernel2 for Remainder {
     }
 
     #[inline(always)]
-    fn is_ordinary(x: f64, y: f64) -> bool {
-        has_plain_quotient(x, y)
+    fn strange(x: f64, y: f64) -> u64 {
+        unless(has_plain_quotient(x, y))
     }
 }
 
@@ -93,8 +94,8 @@ impl Kernel2 for FloorDivide {
     }
 
     #[inline(always)]
-    fn is_ordinary(x: f64, y: f64) -> bool {
-        has_plain_quotient(x, y)
+    fn strange(x: f64, y: f64) -> u64 {
+        unless(has_plain_quotient(x, y))
     }
 }
 

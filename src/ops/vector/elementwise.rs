@@ -1,10 +1,22 @@
-//! How a function of one number becomes a function of slices, and the table of those functions.
+//! How a function of one number becomes a function of slices.
 //!
-//! Every kernel has a fast form, branch-free with fused multiply-add, that holds for its `ordinary` arguments, and a slow
-//! form from the C library for the others and for machines without FMA. The loop computes the fast form for all and then
-//! repairs the few that were not ordinary. Not for arithmetic operators and comparisons.
+//! A kernel has up to three forms, all of which agree to the bit where more than one holds:
+//!
+//! ```text
+//! fast   ordinary arguments, the fewest instructions: branch-free, with fused multiply-add
+//! wide   more arguments, or all, a few instructions more; a kernel may do without
+//! slow   every argument, one after another, from the C library; also for machines without fused multiply-add
+//! ```
+//!
+//! A tile is computed block by block in the fast form, which also tells whether all arguments were ordinary. From the first
+//! block that had another one, the rest of the tile is computed in the wide form, and the few arguments that are strange
+//! even to that are repaired. Not for arithmetic operators and comparisons.
 
 use super::level::Level;
+
+/// Elements computed between two looks at what was strange: enough that the look costs nothing, few enough that a tile of
+/// arguments that are not ordinary wastes little.
+pub(crate) const BLOCK: usize = 512;
 
 /// A function of one number.
 pub(crate) trait Kernel {
@@ -14,16 +26,51 @@ pub(crate) trait Kernel {
     /// Right for every argument.
     fn slow(x: f64) -> f64;
 
-    /// Whether `fast` holds for `x`.
+    /// The sign bit is set where `fast` does not hold; see `beyond` and `outside`.
     #[inline(always)]
-    fn is_ordinary(_x: f64) -> bool {
-        true
+    fn strange(_x: f64) -> u64 {
+        0
+    }
+
+    /// Right where `fast` is, and for more.
+    #[inline(always)]
+    fn wide(x: f64) -> f64 {
+        Self::fast(x)
+    }
+
+    /// The sign bit is set where `wide` does not hold.
+    #[inline(always)]
+    fn strange_to_wide(x: f64) -> u64 {
+        Self::strange(x)
     }
 
     /// The function in single precision; through double precision it is right within 1 ulp.
     #[inline(always)]
     fn fast_single(x: f32) -> f32 {
         Self::fast(f64::from(x)) as f32
+    }
+
+    /// The sign bit is set where `fast_single` does not hold.
+    #[inline(always)]
+    fn strange_single(x: f32) -> u32 {
+        (Self::strange(f64::from(x)) >> 32) as u32
+    }
+
+    /// The wide form in single precision.
+    #[inline(always)]
+    fn wide_single(x: f32) -> f32 {
+        Self::wide(f64::from(x)) as f32
+    }
+
+    /// The sign bit is set where `wide_single` does not hold.
+    #[inline(always)]
+    fn strange_to_wide_single(x: f32) -> u32 {
+        (Self::strange_to_wide(f64::from(x)) >> 32) as u32
+    }
+
+    /// Single precision for every argument.
+    fn slow_single(x: f32) -> f32 {
+        Self::slow(f64::from(x)) as f32
     }
 }
 
@@ -56,62 +103,68 @@ impl Unary {
     }
 }
 
-fn map<K: Kernel>(level: Level, x: &[f64], out: &mut [f64]) {
-    assert_eq!(x.len(), out.len(), "an elementwise kernel takes slices of one length");
-    if !level.has_fma() {
-        return out.iter_mut().zip(x).for_each(|(value, &x)| *value = K::slow(x));
-    }
-    let all_ordinary = level.run(
-        #[inline(always)]
-        || {
-            let mut all_ordinary = true;
+/// `fast` block by block; the number of elements before the first block that had a strange one.
+macro_rules! ordinary_blocks {
+    ($x:expr, $out:expr, $fast:path, $strange:path) => {{
+        let mut done = 0;
+        for (x, out) in $x.chunks(BLOCK).zip($out.chunks_mut(BLOCK)) {
+            let mut seen = 0;
             for (value, &x) in out.iter_mut().zip(x) {
-                all_ordinary &= K::is_ordinary(x);
-                *value = K::fast(x);
+                seen |= $strange(x);
+                *value = $fast(x);
             }
-            all_ordinary
-        },
-    );
-    if !all_ordinary {
-        repair::<K>(x, out);
-    }
-}
-
-#[cold]
-fn repair<K: Kernel>(x: &[f64], out: &mut [f64]) {
-    for (value, &x) in out.iter_mut().zip(x) {
-        if !K::is_ordinary(x) {
-            *value = K::slow(x);
+            if seen.leading_zeros() == 0 {
+                break;
+            }
+            done += x.len();
         }
-    }
+        done
+    }};
 }
 
-fn map_single<K: Kernel>(level: Level, x: &[f32], out: &mut [f32]) {
-    assert_eq!(x.len(), out.len(), "an elementwise kernel takes slices of one length");
-    if !level.has_fma() {
-        return out.iter_mut().zip(x).for_each(|(value, &x)| *value = K::slow(f64::from(x)) as f32);
-    }
-    let all_ordinary = level.run(
-        #[inline(always)]
-        || {
-            let mut all_ordinary = true;
+macro_rules! maps {
+    ($($map:ident $repair:ident $type:ty, $fast:ident $strange:ident $wide:ident $strange_to_wide:ident $slow:ident;)*) => {$(
+        fn $map<K: Kernel>(level: Level, x: &[$type], out: &mut [$type]) {
+            assert_eq!(x.len(), out.len(), "an elementwise kernel takes slices of one length");
+            if !level.has_fma() {
+                return out.iter_mut().zip(x).for_each(|(value, &x)| *value = K::$slow(x));
+            }
+            let done = level.run(
+                #[inline(always)]
+                || ordinary_blocks!(x, out, K::$fast, K::$strange),
+            );
+            if done < x.len() {
+                $repair::<K>(level, &x[done..], &mut out[done..]);
+            }
+        }
+
+        /// Slices whose first block has a strange argument.
+        #[cold]
+        fn $repair<K: Kernel>(level: Level, x: &[$type], out: &mut [$type]) {
+            let seen = level.run(
+                #[inline(always)]
+                || {
+                    let mut seen = 0;
+                    for (value, &x) in out.iter_mut().zip(x) {
+                        seen |= K::$strange_to_wide(x);
+                        *value = K::$wide(x);
+                    }
+                    seen
+                },
+            );
+            if seen.leading_zeros() > 0 {
+                return;
+            }
             for (value, &x) in out.iter_mut().zip(x) {
-                all_ordinary &= K::is_ordinary(f64::from(x));
-                *value = K::fast_single(x);
+                if K::$strange_to_wide(x).leading_zeros() == 0 {
+                    *value = K::$slow(x);
+                }
             }
-            all_ordinary
-        },
-    );
-    if !all_ordinary {
-        repair_single::<K>(x, out);
-    }
+        }
+    )*};
 }
 
-#[cold]
-fn repair_single<K: Kernel>(x: &[f32], out: &mut [f32]) {
-    for (value, &x) in out.iter_mut().zip(x) {
-        if !K::is_ordinary(f64::from(x)) {
-            *value = K::slow(f64::from(x)) as f32;
-        }
-    }
+maps! {
+    map repair f64, fast strange wide strange_to_wide slow;
+    map_single repair_single f32, fast_single strange_single wide_single strange_to_wide_single slow_single;
 }

@@ -4,7 +4,8 @@
 
 use super::constants::{LN2_1, LN2_2, LOG2_E_1};
 use super::elementwise::Kernel;
-use super::polynomial::{ROUNDER, clamp, horner, power_of_two, rounded_integer};
+use super::polynomial::{ROUNDER, beyond, clamp, horner, power_of_two, rounded_integer};
+use super::single;
 
 /// e^r = 1 + r + r² E(r); relative error 2^-58.
 const EXP: [f64; 10] = [
@@ -39,6 +40,10 @@ const EXP2: [f64; 12] = [
 /// Beyond these e^x is infinite or zero whatever x is.
 const HIGHEST: f64 = 710.0;
 const LOWEST: f64 = -746.0;
+/// Up to this magnitude e^x is a normal number.
+pub(crate) const NORMAL: f64 = 708.0;
+/// Up to this magnitude 2^x is one.
+const NORMAL_2: f64 = 1021.0;
 /// Below this e^x - 1 is x.
 const TINY: f64 = 1.0 / (1_u64 << 54) as f64;
 
@@ -47,6 +52,12 @@ const TINY: f64 = 1.0 / (1_u64 << 54) as f64;
 pub(crate) fn scale(value: f64, n: i64) -> f64 {
     let half = n >> 1;
     value * power_of_two(half) * power_of_two(n - half)
+}
+
+/// value * 2^n where that is a normal number.
+#[inline(always)]
+pub(crate) fn scale_once(value: f64, n: i64) -> f64 {
+    f64::from_bits(value.to_bits().wrapping_add((n as u64) << 52))
 }
 
 /// (e^r, n) with e^x = 2^n e^r, for |x| < 1000.
@@ -72,8 +83,40 @@ pub(crate) struct Exp;
 impl Kernel for Exp {
     #[inline(always)]
     fn fast(x: f64) -> f64 {
+        let (value, n) = exp_parts(x);
+        scale_once(value, n)
+    }
+
+    #[inline(always)]
+    fn strange(x: f64) -> u64 {
+        beyond(x, NORMAL)
+    }
+
+    #[inline(always)]
+    fn wide(x: f64) -> f64 {
         let (value, n) = exp_parts(clamp(x, LOWEST, HIGHEST));
         scale(value, n)
+    }
+
+    #[inline(always)]
+    fn strange_to_wide(_x: f64) -> u64 {
+        0
+    }
+
+    #[inline(always)]
+    fn fast_single(x: f32) -> f32 {
+        single::exp(x)
+    }
+
+    #[inline(always)]
+    fn strange_single(x: f32) -> u32 {
+        single::beyond(x, single::NORMAL_EXPONENT)
+    }
+
+    #[inline(always)]
+    fn wide_single(x: f32) -> f32 {
+        let by_double = Self::wide(f64::from(x)) as f32;
+        if single::is_ordinary(Self::strange_single(x)) { single::exp(x) } else { by_double }
     }
 
     fn slow(x: f64) -> f64 {
@@ -87,7 +130,24 @@ pub(crate) struct Exp2;
 impl Kernel for Exp2 {
     #[inline(always)]
     fn fast(x: f64) -> f64 {
+        let shifted = x + ROUNDER;
+        let r = x - (shifted - ROUNDER);
+        scale_once(r.mul_add(horner(r, &EXP2), 1.0), rounded_integer(shifted))
+    }
+
+    #[inline(always)]
+    fn strange(x: f64) -> u64 {
+        beyond(x, NORMAL_2)
+    }
+
+    #[inline(always)]
+    fn wide(x: f64) -> f64 {
         exp2_of_sum(clamp(x, -1100.0, 1100.0), 0.0)
+    }
+
+    #[inline(always)]
+    fn strange_to_wide(_x: f64) -> u64 {
+        0
     }
 
     fn slow(x: f64) -> f64 {

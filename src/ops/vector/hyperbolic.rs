@@ -1,8 +1,8 @@
 //! Hyperbolic sine, cosine and tangent.
 
 use super::elementwise::Kernel;
-use super::exponential::{exp_parts, expm1_terms, scale};
-use super::polynomial::{clamp, horner};
+use super::exponential::{NORMAL, exp_parts, expm1_terms, scale, scale_once};
+use super::polynomial::{beyond, clamp, horner};
 
 /// sinh(r) = r + r z S(z), z = r², on [-1, 1]; relative error 2^-63.
 const SINH: [f64; 7] = [
@@ -22,11 +22,33 @@ const FLAT: f64 = 22.0;
 /// Below this tanh x is x.
 const TINY: f64 = 1.0 / (1_u64 << 28) as f64;
 
-/// e^|x| / 2, infinite only where cosh is.
+/// e^|x| / 2 for |x| <= NORMAL.
 #[inline(always)]
 fn half_exp(x: f64) -> f64 {
+    let (value, n) = exp_parts(x.abs());
+    scale_once(value, n - 1)
+}
+
+/// e^|x| / 2, infinite only where cosh is.
+#[inline(always)]
+fn half_exp_of_all(x: f64) -> f64 {
     let (value, n) = exp_parts(clamp(x.abs(), 0.0, HIGHEST));
     scale(value, n - 1)
+}
+
+/// The hyperbolic sine, from e^|x| / 2.
+#[inline(always)]
+fn sinh_of(x: f64, half: f64) -> f64 {
+    let large = (half - 0.25 / half).copysign(x);
+    let z = x * x;
+    let small = (x * z).mul_add(horner(z, &SINH), x);
+    if x.abs() < 1.0 { small } else { large }
+}
+
+/// The hyperbolic cosine, from e^|x| / 2.
+#[inline(always)]
+fn cosh_of(half: f64) -> f64 {
+    half + 0.25 / half
 }
 
 /// NumPy's `sinh`.
@@ -35,11 +57,22 @@ pub(crate) struct Sinh;
 impl Kernel for Sinh {
     #[inline(always)]
     fn fast(x: f64) -> f64 {
-        let half = half_exp(x);
-        let large = (half - 0.25 / half).copysign(x);
-        let z = x * x;
-        let small = (x * z).mul_add(horner(z, &SINH), x);
-        if x.abs() < 1.0 { small } else { large }
+        sinh_of(x, half_exp(x))
+    }
+
+    #[inline(always)]
+    fn strange(x: f64) -> u64 {
+        beyond(x, NORMAL)
+    }
+
+    #[inline(always)]
+    fn wide(x: f64) -> f64 {
+        sinh_of(x, half_exp_of_all(x))
+    }
+
+    #[inline(always)]
+    fn strange_to_wide(_x: f64) -> u64 {
+        0
     }
 
     fn slow(x: f64) -> f64 {
@@ -53,8 +86,22 @@ pub(crate) struct Cosh;
 impl Kernel for Cosh {
     #[inline(always)]
     fn fast(x: f64) -> f64 {
-        let half = half_exp(x);
-        half + 0.25 / half
+        cosh_of(half_exp(x))
+    }
+
+    #[inline(always)]
+    fn strange(x: f64) -> u64 {
+        beyond(x, NORMAL)
+    }
+
+    #[inline(always)]
+    fn wide(x: f64) -> f64 {
+        cosh_of(half_exp_of_all(x))
+    }
+
+    #[inline(always)]
+    fn strange_to_wide(_x: f64) -> u64 {
+        0
     }
 
     fn slow(x: f64) -> f64 {

@@ -7,10 +7,14 @@ use std::f64::consts::LN_2;
 
 use super::elementwise::Kernel;
 use super::logarithm::{LOG, log_of_sum};
-use super::polynomial::horner;
+use super::polynomial::{beyond, horner, is_ordinary, outside};
 
 /// Beyond this a² swallows 1.
 const LARGE: f64 = (1_u64 << 28) as f64;
+/// Up to this twice the number is finite.
+const HALF_OF_LARGEST: f64 = f64::MAX / 4.0;
+/// The largest double below 1.
+const BELOW_ONE: f64 = 1.0 - f64::EPSILON / 2.0;
 /// Below this the function of x is x.
 const TINY: f64 = 1.0 / (1_u64 << 28) as f64;
 
@@ -49,12 +53,12 @@ impl Kernel for Arcsinh {
     }
 
     fn slow(x: f64) -> f64 {
-        if Self::is_ordinary(x) { Self::fast(x) } else { (x.abs().ln() + LN_2).copysign(x) }
+        if is_ordinary(Self::strange(x)) { Self::fast(x) } else { (x.abs().ln() + LN_2).copysign(x) }
     }
 
     #[inline(always)]
-    fn is_ordinary(x: f64) -> bool {
-        x.abs() < f64::MAX / 2.0
+    fn strange(x: f64) -> u64 {
+        beyond(x, HALF_OF_LARGEST)
     }
 }
 
@@ -71,12 +75,12 @@ impl Kernel for Arccosh {
 
     fn slow(x: f64) -> f64 {
         let of_large = if x < 1.0 { f64::NAN } else { x.ln() + LN_2 };
-        if Self::is_ordinary(x) { Self::fast(x) } else { of_large }
+        if is_ordinary(Self::strange(x)) { Self::fast(x) } else { of_large }
     }
 
     #[inline(always)]
-    fn is_ordinary(x: f64) -> bool {
-        (1.0..f64::MAX / 2.0).contains(&x)
+    fn strange(x: f64) -> u64 {
+        outside(x, 1.0, HALF_OF_LARGEST)
     }
 }
 
@@ -101,11 +105,11 @@ impl Kernel for Arctanh {
     }
 
     fn slow(x: f64) -> f64 {
-        if Self::is_ordinary(x) { Self::fast(x) } else { x.atanh() }
+        if is_ordinary(Self::strange(x)) { Self::fast(x) } else { x.atanh() }
     }
 
     #[inline(always)]
-    fn is_ordinary(x: f64) -> bool {
-        x.abs() < 1.0
+    fn strange(x: f64) -> u64 {
+        beyond(x, BELOW_ONE)
     }
 }

@@ -2,7 +2,7 @@
 
 use super::constants::{HALF_PI_1, HALF_PI_2, PI_1, PI_2};
 use super::elementwise::Kernel;
-use super::polynomial::horner;
+use super::polynomial::{SIGN, horner_by_four, horner_by_two, rough_inverse};
 
 /// atan(t) = t + t z A(z), z = t², on [-1, 1]; relative error 2^-55.
 const ATAN: [f64; 19] = [
@@ -47,7 +47,7 @@ const ASIN: [f64; 12] = [
 #[inline(always)]
 pub(crate) fn atan_parts(t: f64) -> (f64, f64) {
     let z = t * t;
-    (t, t * z * horner(z, &ATAN))
+    (t, t * z * horner_by_four(z, &ATAN))
 }
 
 /// (high + low) - (t + p), for a high not below t.
@@ -64,11 +64,13 @@ impl Kernel for Arctan {
     #[inline(always)]
     fn fast(x: f64) -> f64 {
         let a = x.abs();
-        let steep = a > 1.0;
         let inverse = 1.0 / a;
-        let parts = atan_parts(if steep { inverse } else { a });
-        let value = if steep { minus_parts(HALF_PI_1, HALF_PI_2, parts) } else { parts.0 + parts.1 };
-        value.copysign(x)
+        // Not by the condition below: the compiler would make a loop with two polynomials of that.
+        let (t, p) = atan_parts(if inverse < a { inverse } else { a });
+        let (base, rest, flip) = if a > 1.0 { (HALF_PI_1, HALF_PI_2, SIGN) } else { (0.0, 0.0, 0) };
+        let (t, p) = (f64::from_bits(t.to_bits() ^ flip), f64::from_bits(p.to_bits() ^ flip));
+        let high = base + t;
+        (high + (((base - high) + t) + (rest + p))).copysign(x)
     }
 
     fn slow(x: f64) -> f64 {
@@ -83,11 +85,11 @@ fn asin_parts(x: f64) -> (f64, f64) {
     let small = a < 0.5;
     let z = if small { a * a } else { 0.5 * (1.0 - a) };
     let root = z.sqrt();
-    // The rounding error of the root; the tiny addend stands against 0 / 0.
-    let error = (-root).mul_add(root, z) / (2.0 * root + f64::MIN_POSITIVE);
+    // The rounding error of the root, of which a few bits are enough; it is 0 where the root is.
+    let error = (-root).mul_add(root, z) * rough_inverse(root + root);
     let s = if small { a } else { root };
     let error = if small { 0.0 } else { error };
-    (s, (s * z).mul_add(horner(z, &ASIN), error))
+    (s, (s * z).mul_add(horner_by_two(z, &ASIN), error))
 }
 
 /// NumPy's `arcsin`.

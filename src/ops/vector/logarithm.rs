@@ -5,7 +5,8 @@
 
 use super::constants::{LG2_REST, LG2_SHORT, LN2_1, LN2_2, LOG2_E_1, LOG2_E_2, LOG10_E_1, LOG10_E_2};
 use super::elementwise::Kernel;
-use super::polynomial::{FRACTION, horner};
+use super::polynomial::{FRACTION, horner_by_two, outside, with_sign};
+use super::single;
 
 /// log((1 + s) / (1 - s)) = 2 s + s z L(z), z = s²; relative error 2^-58.
 pub(crate) const LOG: [f64; 7] = [
@@ -22,8 +23,6 @@ const ROOT_HALF_BITS: u64 = std::f64::consts::FRAC_1_SQRT_2.to_bits();
 const ONE_BITS: u64 = 1_f64.to_bits();
 /// 2^52, whose low bits hold an integer.
 const TWO_52: f64 = 4_503_599_627_370_496.0;
-/// Below this log(1 + x) is x.
-const TINY: f64 = 1.0 / TWO_52 / 8.0;
 
 /// (k, m) with x = 2^k m and m in [√½, √2), for a normal positive x.
 #[inline(always)]
@@ -40,9 +39,22 @@ pub(crate) fn unscale(x: f64) -> f64 {
     f64::from_bits((2046_u64 << 52).wrapping_sub(bits & !FRACTION))
 }
 
+/// (k, 2^-k) for the k of `split`.
 #[inline(always)]
-fn is_normal_and_positive(x: f64) -> bool {
-    (f64::MIN_POSITIVE..=f64::MAX).contains(&x)
+fn exponent_of(x: f64) -> (f64, f64) {
+    let bits = x.to_bits().wrapping_add(ONE_BITS - ROOT_HALF_BITS);
+    let k = f64::from_bits((bits >> 52) | TWO_52.to_bits()) - (TWO_52 + 1023.0);
+    (k, f64::from_bits((2046_u64 << 52).wrapping_sub(bits & !FRACTION)))
+}
+
+/// log(2^k (1 + f)) for 1 + f in [√½, √2).
+#[inline(always)]
+fn log_near_one(f: f64, k: f64) -> f64 {
+    let s = f / (2.0 + f);
+    let z = s * s;
+    let half_square = 0.5 * f * f;
+    let tail = s.mul_add(z.mul_add(horner_by_two(z, &LOG), half_square), k * LN2_2);
+    k.mul_add(LN2_1, f - (half_square - tail))
 }
 
 /// NumPy's `log`.
@@ -52,12 +64,23 @@ impl Kernel for Log {
     #[inline(always)]
     fn fast(x: f64) -> f64 {
         let (k, m) = split(x);
-        let f = m - 1.0;
-        let s = f / (2.0 + f);
-        let z = s * s;
-        let half_square = 0.5 * f * f;
-        let tail = s.mul_add(z.mul_add(horner(z, &LOG), half_square), k * LN2_2);
-        k.mul_add(LN2_1, f - (half_square - tail))
+        log_near_one(m - 1.0, k)
+    }
+
+    #[inline(always)]
+    fn fast_single(x: f32) -> f32 {
+        single::log(x)
+    }
+
+    #[inline(always)]
+    fn strange_single(x: f32) -> u32 {
+        single::outside(x, f32::MIN_POSITIVE, f32::MAX)
+    }
+
+    #[inline(always)]
+    fn wide_single(x: f32) -> f32 {
+        let by_double = Self::wide(f64::from(x)) as f32;
+        if single::is_ordinary(Self::strange_single(x)) { single::log(x) } else { by_double }
     }
 
     fn slow(x: f64) -> f64 {
@@ -65,8 +88,8 @@ impl Kernel for Log {
     }
 
     #[inline(always)]
-    fn is_ordinary(x: f64) -> bool {
-        is_normal_and_positive(x)
+    fn strange(x: f64) -> u64 {
+        outside(x, f64::MIN_POSITIVE, f64::MAX)
     }
 }
 
@@ -80,24 +103,42 @@ pub(crate) fn log_of_sum(high: f64, low: f64) -> f64 {
     let half_square = 0.5 * f * f;
     // low / (1 + f), where 1 / (1 + f) = (1 - s) / (1 + s) is needed to a few bits alone.
     let share = low * unscale(high) * (-2.0 * s).mul_add(1.0 - s, 1.0);
-    let tail = s.mul_add(z.mul_add(horner(z, &LOG), half_square), k.mul_add(LN2_2, share));
+    let tail = s.mul_add(z.mul_add(horner_by_two(z, &LOG), half_square), k.mul_add(LN2_2, share));
     k.mul_add(LN2_1, f - (half_square - tail))
 }
 
-/// Beyond this the sum of the two parts overflows.
+/// Beyond this 2^-k is no normal number.
 const LARGEST: f64 = 1e300;
+/// Above this 1 + x is a positive normal number: by one step of the doubles below 1.
+const LEAST: f64 = -1.0 + f64::EPSILON / 2.0;
 
-/// NumPy's `log1p`.
+/// NumPy's `log1p`: of the power of two in 1 + x, and of f = 2^-k x + (2^-k - 1), which is rounded once and not at all where
+/// k is 0.
 pub(crate) struct Log1p;
 
 impl Kernel for Log1p {
     #[inline(always)]
     fn fast(x: f64) -> f64 {
-        let high = 1.0 + x;
-        let part = high - 1.0;
-        let low = (1.0 - (high - part)) + (x - part);
-        let value = log_of_sum(high, low);
-        if x.abs() < TINY { x } else { value }
+        let (k, power) = exponent_of(1.0 + x);
+        let f = x.mul_add(power, power - 1.0);
+        // A zero loses its sign.
+        with_sign(log_near_one(f, k), x.to_bits())
+    }
+
+    #[inline(always)]
+    fn fast_single(x: f32) -> f32 {
+        single::log1p(x)
+    }
+
+    #[inline(always)]
+    fn strange_single(x: f32) -> u32 {
+        single::outside(1.0 + x, f32::EPSILON / 2.0, single::LARGEST_SUM)
+    }
+
+    #[inline(always)]
+    fn wide_single(x: f32) -> f32 {
+        let by_double = Self::wide(f64::from(x)) as f32;
+        if single::is_ordinary(Self::strange_single(x)) { single::log1p(x) } else { by_double }
     }
 
     fn slow(x: f64) -> f64 {
@@ -105,8 +146,9 @@ impl Kernel for Log1p {
     }
 
     #[inline(always)]
-    fn is_ordinary(x: f64) -> bool {
-        (x > -1.0) & (x <= LARGEST)
+    fn strange(x: f64) -> u64 {
+        // 1 + x is exact enough near -1, and its own test for NaN.
+        outside(1.0 + x, 1.0 + LEAST, LARGEST)
     }
 }
 
@@ -119,7 +161,7 @@ fn scaled_log(m: f64, factors: (f64, f64)) -> (f64, f64) {
     let half_square = 0.5 * f * f;
     let error = (0.5 * f).mul_add(f, -half_square);
     let high = f - half_square;
-    let low = ((f - high) - half_square) - error + s * z.mul_add(horner(z, &LOG), half_square);
+    let low = ((f - high) - half_square) - error + s * z.mul_add(horner_by_two(z, &LOG), half_square);
     let product = high * factors.0;
     (product, high.mul_add(factors.0, -product) + high.mul_add(factors.1, low * factors.0))
 }
@@ -141,8 +183,8 @@ impl Kernel for Log2 {
     }
 
     #[inline(always)]
-    fn is_ordinary(x: f64) -> bool {
-        is_normal_and_positive(x)
+    fn strange(x: f64) -> u64 {
+        outside(x, f64::MIN_POSITIVE, f64::MAX)
     }
 }
 
@@ -164,7 +206,7 @@ impl Kernel for Log10 {
     }
 
     #[inline(always)]
-    fn is_ordinary(x: f64) -> bool {
-        is_normal_and_positive(x)
+    fn strange(x: f64) -> u64 {
+        outside(x, f64::MIN_POSITIVE, f64::MAX)
     }
 }

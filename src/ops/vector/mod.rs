@@ -1,7 +1,7 @@
 //! Numeric inner kernels over slices: the arithmetic of one tile, on one thread, with no allocation.
 //!
 //! Everything here is a pure function of its arguments. Not for shapes, broadcasting, dtypes or threads: callers hand in
-//! contiguous slices of about 2048 elements.
+//! contiguous slices of about 1024 elements.
 
 mod binary;
 pub mod columns;
@@ -25,6 +25,7 @@ mod power;
 mod prefetch;
 pub mod reduce;
 mod simple;
+mod single;
 mod table;
 mod trigonometric;
 

@@ -3,7 +3,7 @@
 use super::binary::Kernel2;
 use super::constants::{HALF_PI_1, HALF_PI_2, PI_1, PI_2};
 use super::inverse_trigonometric::atan_parts;
-use super::polynomial::SIGN;
+use super::polynomial::{SIGN, unless};
 
 /// NumPy's `arctan2(y, x)`.
 pub(crate) struct Arctan2;
@@ -30,8 +30,8 @@ impl Kernel2 for Arctan2 {
     }
 
     #[inline(always)]
-    fn is_ordinary(y: f64, x: f64) -> bool {
-        (x.abs() <= f64::MAX) & (y.abs() <= f64::MAX) & ((x != 0.0) | (y != 0.0))
+    fn strange(y: f64, x: f64) -> u64 {
+        unless((x.abs() <= f64::MAX) & (y.abs() <= f64::MAX) & ((x != 0.0) | (y != 0.0)))
     }
 }
 
@@ -53,7 +53,8 @@ impl Kernel2 for Hypot {
     }
 
     #[inline(always)]
-    fn is_ordinary(x: f64, y: f64) -> bool {
-        (x.abs() < LARGE) & (y.abs() < LARGE) & ((x.abs() > SMALL) | (y.abs() > SMALL))
+    fn strange(x: f64, y: f64) -> u64 {
+        let larger = if x.abs() > y.abs() { x.abs() } else { y.abs() };
+        unless((x.abs() < LARGE) & (y.abs() < LARGE) & ((larger > SMALL) | (larger == 0.0)))
     }
 }

@@ -6,9 +6,9 @@
 use super::binary::Kernel2;
 use super::constants::{LOG2_E_1, LOG2_E_2};
 use super::elementwise::Kernel;
-use super::exponential::{Exp, Exp2, exp2_of_sum};
+use super::exponential::{Exp, Exp2, exp2_of_sum, scale_once};
 use super::logarithm::{Log1p, split};
-use super::polynomial::{SIGN, clamp, horner};
+use super::polynomial::{ROUNDER, SIGN, beyond, clamp, horner, outside, rounded_integer};
 
 /// log((1 + s) / (1 - s)) = 2 s + s z (2/3 + z M(z)), z = s²; relative error 2^-65.
 const LOG_HIGH: [f64; 7] = [
@@ -24,6 +24,30 @@ const LOG_HIGH: [f64; 7] = [
 /// 2/3 in two parts.
 const TWO_THIRDS_1: f64 = 2.0 / 3.0;
 const TWO_THIRDS_2: f64 = 3.700_743_415_417_188e-17;
+
+/// log((1 + s) / (1 - s)) = 2 s + s z L(z) for results in single precision; relative error 2^-44.
+const LOG_SINGLE: [f64; 5] = [
+    0.666_666_666_758_018_2,
+    0.399_999_956_214_034_1,
+    0.285_721_092_106_204_5,
+    0.221_761_863_577_114_55,
+    0.195_841_864_730_905_78,
+];
+
+/// 2^r = 1 + r T(r) for them; relative error 2^-38.
+const EXP2_SINGLE: [f64; 8] = [
+    0.693_147_180_556_825_7,
+    0.240_226_506_957_371_63,
+    0.055_504_109_063_859_94,
+    0.009_618_129_183_671_225,
+    0.001_333_347_839_679_598,
+    0.000_154_034_364_343_743_64,
+    1.530_372_461_469_814_2e-05,
+    1.325_966_394_236_328e-06,
+];
+
+/// Exponents of two beyond which a power is infinite or zero in single precision.
+const LIMIT_SINGLE: f64 = 200.0;
 
 /// Exponents of two beyond which a power is infinite or zero.
 const LIMIT: f64 = 1100.0;
@@ -72,6 +96,16 @@ fn log2_parts(x: f64) -> (f64, f64) {
     if k == 0.0 { (scaled, scaled_low) } else { (whole, part + scaled_low) }
 }
 
+/// |x|^y as x^y: the sign of odd powers, NaN for roots of negative numbers.
+#[inline(always)]
+fn signed(value: f64, x: f64, y: f64) -> f64 {
+    let is_integer = y.trunc() == y;
+    let is_odd = is_integer & ((0.5 * y).trunc() != 0.5 * y);
+    let sign = if is_odd { x.to_bits() & SIGN } else { 0 };
+    let value = f64::from_bits(value.to_bits() ^ sign);
+    if (x < 0.0) & !is_integer { f64::NAN } else { value }
+}
+
 /// NumPy's `power`.
 pub(crate) struct Power;
 
@@ -82,12 +116,7 @@ impl Kernel2 for Power {
         let (exponent, rest) = product(y, high);
         let bounded = clamp(exponent, -LIMIT, LIMIT);
         let rest = if bounded == exponent { y.mul_add(low, rest) } else { 0.0 };
-        let value = exp2_of_sum(bounded, rest);
-        let is_integer = y.trunc() == y;
-        let is_odd = is_integer & ((0.5 * y).trunc() != 0.5 * y);
-        let sign = if is_odd { x.to_bits() & SIGN } else { 0 };
-        let value = f64::from_bits(value.to_bits() ^ sign);
-        if (x < 0.0) & !is_integer { f64::NAN } else { value }
+        signed(exp2_of_sum(bounded, rest), x, y)
     }
 
     fn slow(x: f64, y: f64) -> f64 {
@@ -95,8 +124,23 @@ impl Kernel2 for Power {
     }
 
     #[inline(always)]
-    fn is_ordinary(x: f64, y: f64) -> bool {
-        (x.abs() >= f64::MIN_POSITIVE) & (x.abs() <= f64::MAX) & (y.abs() <= f64::MAX)
+    fn fast_single(x: f32, y: f32) -> f32 {
+        let (x, y) = (f64::from(x), f64::from(y));
+        let (k, m) = split(x.abs());
+        let f = m - 1.0;
+        let s = f / (2.0 + f);
+        let z = s * s;
+        let log2 = (s * LOG2_E_1).mul_add(z.mul_add(horner(z, &LOG_SINGLE), 2.0), k);
+        let exponent = clamp(y * log2, -LIMIT_SINGLE, LIMIT_SINGLE);
+        let shifted = exponent + ROUNDER;
+        let r = exponent - (shifted - ROUNDER);
+        let value = scale_once(r.mul_add(horner(r, &EXP2_SINGLE), 1.0), rounded_integer(shifted));
+        signed(value, x, y) as f32
+    }
+
+    #[inline(always)]
+    fn strange(x: f64, y: f64) -> u64 {
+        outside(x.abs(), f64::MIN_POSITIVE, f64::MAX) | beyond(y, f64::MAX)
     }
 }
 
@@ -107,7 +151,7 @@ impl Kernel2 for Logaddexp {
     #[inline(always)]
     fn fast(x: f64, y: f64) -> f64 {
         let larger = if x > y { x } else { y };
-        let value = larger + Log1p::fast(Exp::fast(-(x - y).abs()));
+        let value = larger + Log1p::fast(Exp::wide(-(x - y).abs()));
         if x == y { x + std::f64::consts::LN_2 } else { value }
     }
 
@@ -124,7 +168,7 @@ impl Kernel2 for Logaddexp2 {
     #[inline(always)]
     fn fast(x: f64, y: f64) -> f64 {
         let larger = if x > y { x } else { y };
-        let value = larger + LOG2_E_1 * Log1p::fast(Exp2::fast(-(x - y).abs()));
+        let value = larger + LOG2_E_1 * Log1p::fast(Exp2::wide(-(x - y).abs()));
         if x == y { x + 1.0 } else { value }
     }
 

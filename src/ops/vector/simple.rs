@@ -1,6 +1,7 @@
 //! Functions that are one instruction or a few: roots, rounding, signs, scaling.
 
 use super::elementwise::Kernel;
+use super::polynomial::outside;
 
 /// Kernels whose fast form is their slow form too, in both precisions.
 macro_rules! simple {
@@ -83,8 +84,8 @@ impl Kernel for Cbrt {
     }
 
     #[inline(always)]
-    fn is_ordinary(x: f64) -> bool {
-        (x.abs() >= f64::MIN_POSITIVE) & (x.abs() <= LARGEST)
+    fn strange(x: f64) -> u64 {
+        outside(x.abs(), f64::MIN_POSITIVE, LARGEST)
     }
 }
 

@@ -8,7 +8,8 @@ use std::f64::consts::{FRAC_1_PI, FRAC_2_PI};
 
 use super::constants::{HALF_PI_1, HALF_PI_2, HALF_PI_3, PI_1, PI_2, PI_3};
 use super::elementwise::Kernel;
-use super::polynomial::{ROUNDER, SIGN, horner};
+use super::polynomial::{ROUNDER, SIGN, beyond, horner, with_sign};
+use super::single;
 
 /// sin(r) = r + r z P(z), z = r²; relative error 2^-62.
 const SINE_HALF_PI: [f64; 8] = [
@@ -42,68 +43,140 @@ pub(crate) const COSINE: [f64; 6] = [
     -1.135_966_167_331_386_1e-11,
 ];
 
+/// Up to this magnitude no double is so near to a multiple of π / 2 that the third part of π shows: the largest share of it
+/// is 0.2 of the last bit (the next would be 316 bits, beside 33 π / 2).
+const NEAR: f64 = 32.0;
 /// Largest magnitude that is reduced here.
 const LIMIT: f64 = 1_048_576.0;
 
 /// Below this a reduced argument may have lost leading bits.
 const SMALL: f64 = 1.0 / 1024.0;
 
-/// x - n π for an n that is an integer, or half of an odd one, and |x| <= LIMIT.
+/// x - n π, for an n that is an integer or half of an odd one; exact enough for |x| <= NEAR.
 #[inline(always)]
-fn minus_multiple_of_pi(x: f64, n: f64) -> f64 {
-    let r = (-n).mul_add(PI_1, x);
-    let r = (-n).mul_add(PI_2, r);
-    (-n).mul_add(PI_3, r)
+fn minus_near_multiple(x: f64, n: f64) -> f64 {
+    (-n).mul_add(PI_2, (-n).mul_add(PI_1, x))
 }
 
-/// The sine of r in [-π/2, π/2].
+/// x - n π for |x| <= LIMIT; up to NEAR the same to the bit.
 #[inline(always)]
-fn sine_of_reduced(r: f64) -> f64 {
+fn minus_multiple(x: f64, n: f64) -> f64 {
+    let near = minus_near_multiple(x, n);
+    if x.abs() <= NEAR { near } else { (-n).mul_add(PI_3, near) }
+}
+
+/// The sine of r in [-π/2, π/2] with the sign bit of `flip` turned.
+#[inline(always)]
+fn sine_of_reduced(r: f64, flip: u64) -> f64 {
+    let r = f64::from_bits(r.to_bits() ^ flip);
     let z = r * r;
-    (r * z).mul_add(horner(z, &SINE_HALF_PI), r)
+    // The polynomial loses the sign of -0.0.
+    with_sign((r * z).mul_add(horner(z, &SINE_HALF_PI), r), r.to_bits())
 }
 
 /// NumPy's `sin`.
 pub(crate) struct Sin;
 
+impl Sin {
+    #[inline(always)]
+    fn by(x: f64, reduce: impl Fn(f64, f64) -> f64) -> f64 {
+        let shifted = x.mul_add(FRAC_1_PI, ROUNDER);
+        sine_of_reduced(reduce(x, shifted - ROUNDER), shifted.to_bits() << 63)
+    }
+}
+
 impl Kernel for Sin {
     #[inline(always)]
     fn fast(x: f64) -> f64 {
-        let shifted = x.mul_add(FRAC_1_PI, ROUNDER);
-        let r = minus_multiple_of_pi(x, shifted - ROUNDER);
-        let value = f64::from_bits(sine_of_reduced(r).to_bits() ^ (shifted.to_bits() << 63));
-        // The reduction loses the sign of -0.0.
-        if x == 0.0 { x } else { value }
+        Self::by(x, minus_near_multiple)
+    }
+
+    #[inline(always)]
+    fn strange(x: f64) -> u64 {
+        beyond(x, NEAR)
+    }
+
+    #[inline(always)]
+    fn wide(x: f64) -> f64 {
+        Self::by(x, minus_multiple)
+    }
+
+    #[inline(always)]
+    fn strange_to_wide(x: f64) -> u64 {
+        beyond(x, LIMIT)
+    }
+
+    #[inline(always)]
+    fn fast_single(x: f32) -> f32 {
+        single::sin(x)
+    }
+
+    #[inline(always)]
+    fn strange_single(x: f32) -> u32 {
+        single::beyond(x, single::FARTHEST_ANGLE)
+    }
+
+    #[inline(always)]
+    fn wide_single(x: f32) -> f32 {
+        let by_double = Self::wide(f64::from(x)) as f32;
+        if single::is_ordinary(Self::strange_single(x)) { single::sin(x) } else { by_double }
     }
 
     fn slow(x: f64) -> f64 {
         x.sin()
-    }
-
-    #[inline(always)]
-    fn is_ordinary(x: f64) -> bool {
-        x.abs() <= LIMIT
     }
 }
 
 /// NumPy's `cos`.
 pub(crate) struct Cos;
 
+impl Cos {
+    #[inline(always)]
+    fn by(x: f64, reduce: impl Fn(f64, f64) -> f64) -> f64 {
+        let shifted = x.mul_add(FRAC_1_PI, -0.5) + ROUNDER;
+        sine_of_reduced(reduce(x, (shifted - ROUNDER) + 0.5), (shifted.to_bits() << 63) ^ SIGN)
+    }
+}
+
 impl Kernel for Cos {
     #[inline(always)]
     fn fast(x: f64) -> f64 {
-        let shifted = x.mul_add(FRAC_1_PI, -0.5) + ROUNDER;
-        let r = minus_multiple_of_pi(x, (shifted - ROUNDER) + 0.5);
-        f64::from_bits(sine_of_reduced(r).to_bits() ^ (shifted.to_bits() << 63) ^ SIGN)
+        Self::by(x, minus_near_multiple)
+    }
+
+    #[inline(always)]
+    fn strange(x: f64) -> u64 {
+        beyond(x, NEAR)
+    }
+
+    #[inline(always)]
+    fn wide(x: f64) -> f64 {
+        Self::by(x, minus_multiple)
+    }
+
+    #[inline(always)]
+    fn strange_to_wide(x: f64) -> u64 {
+        beyond(x, LIMIT)
+    }
+
+    #[inline(always)]
+    fn fast_single(x: f32) -> f32 {
+        single::cos(x)
+    }
+
+    #[inline(always)]
+    fn strange_single(x: f32) -> u32 {
+        single::beyond(x, single::FARTHEST_ANGLE)
+    }
+
+    #[inline(always)]
+    fn wide_single(x: f32) -> f32 {
+        let by_double = Self::wide(f64::from(x)) as f32;
+        if single::is_ordinary(Self::strange_single(x)) { single::cos(x) } else { by_double }
     }
 
     fn slow(x: f64) -> f64 {
         x.cos()
-    }
-
-    #[inline(always)]
-    fn is_ordinary(x: f64) -> bool {
-        x.abs() <= LIMIT
     }
 }
 
@@ -136,7 +209,7 @@ impl Kernel for Tan {
     }
 
     #[inline(always)]
-    fn is_ordinary(x: f64) -> bool {
-        x.abs() <= LIMIT
+    fn strange(x: f64) -> u64 {
+        beyond(x, LIMIT)
     }
 }

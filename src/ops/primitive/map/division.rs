@@ -1,13 +1,85 @@
 //! Floor division and remainders of integers, by Python's rule of signs and by C's.
 //!
-//! An integer's quotient by zero and its remainder are 0, as NumPy has them. Floats go to the vector kernels.
+//! Vectors divide floats alone, so that integers are divided as floats wherever that is exact: a quotient that is not an
+//! integer m is farther from m than the rounding error while |m b| is below 2^24 in single and 2^53 in double precision,
+//! and then a - m b is exact too. An integer's quotient by zero and its remainder are 0, as NumPy has them. Floats go to the
+//! vector kernels.
 
 use crate::data::Result;
 use crate::ir::Kernel;
 use crate::ops::primitive::map::dispatch::on;
 use crate::ops::primitive::map::function::of_two;
-use crate::ops::primitive::map::step::{same_binary, slow_binary};
+use crate::ops::primitive::map::step::{Cell, same_binary, slow_binary};
 use crate::ops::tile::{ElementsMut, Operand};
+use crate::ops::vector::vectorized;
+
+/// 64-bit integers of smaller magnitude are divided as floats.
+const SHORT: u64 = 1 << 52;
+
+/// The three functions of a pair of numbers in one precision, and the integer of a result.
+macro_rules! by_floats {
+    ($floor:ident $floored_rest:ident $truncated_rest:ident $narrow:ident: $float:ty => $integer:ty) => {
+        #[inline(always)]
+        fn $floor(a: $float, b: $float) -> $integer {
+            let quotient = (a / b).floor();
+            $narrow(if b == 0.0 { 0.0 } else { quotient })
+        }
+
+        #[inline(always)]
+        fn $floored_rest(a: $float, b: $float) -> $integer {
+            let rest = a - (a / b).floor() * b;
+            $narrow(if b == 0.0 { 0.0 } else { rest })
+        }
+
+        #[inline(always)]
+        fn $truncated_rest(a: $float, b: $float) -> $integer {
+            let rest = a - (a / b).trunc() * b;
+            $narrow(if b == 0.0 { 0.0 } else { rest })
+        }
+
+        #[inline(always)]
+        fn $narrow(value: $float) -> $integer {
+            // SAFETY: a quotient or remainder of integers that the float holds exactly is in range and not NaN. The checked
+            // conversion takes three times as long.
+            unsafe { value.to_int_unchecked() }
+        }
+    };
+}
+
+by_floats! { floor_single floored_rest_single truncated_rest_single narrow_single: f32 => i32 }
+by_floats! { floor floored_rest truncated_rest narrow: f64 => i64 }
+
+/// Whether all elements are of magnitudes that are divided as floats.
+fn all_short<T: Cell>(args: &[Operand<'_>], len: usize, magnitude: impl Fn(T) -> u64 + Copy) -> bool {
+    args.iter().all(|arg| match arg {
+        Operand::Scalar(value) => magnitude(T::from_scalar(*value)) < SHORT,
+        Operand::Slice(elements) => {
+            let values = T::slice(*elements).expect("operands have the dtypes of the loop");
+            let seen = vectorized(
+                #[inline(always)]
+                || values[..len].iter().fold(0, |seen, value| seen | magnitude(*value)),
+            );
+            seen < SHORT
+        }
+    })
+}
+
+/// The magnitude, less one for negative numbers.
+#[inline(always)]
+fn magnitude(a: i64) -> u64 {
+    (a ^ (a >> 63)) as u64
+}
+
+/// `short` where it is exact, `long` one after another elsewhere.
+fn wide_binary<T: Cell>(
+    args: &[Operand<'_>],
+    out: &mut [T],
+    magnitude: impl Fn(T) -> u64 + Copy,
+    short: impl Fn(T, T) -> T + Copy,
+    long: impl Fn(T, T) -> T,
+) {
+    if all_short(args, out.len(), magnitude) { same_binary(args, out, short) } else { slow_binary(args, out, long) }
+}
 
 /// The quotient rounded down.
 pub(super) fn floor_divide(kernel: Kernel, args: &[Operand<'_>], out: ElementsMut<'_>) -> Result<()> {
@@ -15,32 +87,20 @@ pub(super) fn floor_divide(kernel: Kernel, args: &[Operand<'_>], out: ElementsMu
         return of_two(kernel, args, out);
     }
     on!(kernel, out {
-        Int8 | Int16 | Int32 => same_binary(args, out, |a, b| {
-            // Exact: quotients of 32-bit integers that are not integers are farther from one than 2^-53 of them.
-            let quotient = (f64::from(a) / f64::from(b)).floor();
-            narrowed(if b == 0 { 0.0 } else { quotient }) as _
-        });
-        UInt8 | UInt16 | UInt32 => same_binary(args, out, |a, b| {
-            let quotient = (f64::from(a) / f64::from(b)).floor();
-            narrowed(if b == 0 { 0.0 } else { quotient }) as _
-        });
-        Int64 => slow_binary(args, out, |a: i64, b: i64| {
+        Int8 | Int16 | UInt8 | UInt16 => same_binary(args, out, |a, b| floor_single(a.into(), b.into()) as _);
+        Int32 | UInt32 => same_binary(args, out, |a, b| floor(a.into(), b.into()) as _);
+        Int64 => wide_binary(args, out, magnitude, |a, b| floor(a as f64, b as f64), |a, b| {
             if b == 0 {
                 return 0;
             }
             let quotient = a.wrapping_div(b);
             quotient - i64::from((a.wrapping_rem(b) != 0) & ((a < 0) != (b < 0)))
         });
-        UInt64 => slow_binary(args, out, |a: u64, b: u64| a.checked_div(b).unwrap_or(0));
+        UInt64 => wide_binary(args, out, |a| a, |a, b| floor(a as f64, b as f64) as _, |a, b| {
+            a.checked_div(b).unwrap_or(0)
+        });
     });
     Ok(())
-}
-
-/// A quotient of 32-bit integers, which 64 bits hold.
-#[inline(always)]
-fn narrowed(quotient: f64) -> i64 {
-    // SAFETY: its magnitude is at most 2^32 and it is not NaN.
-    unsafe { quotient.to_int_unchecked() }
 }
 
 /// The remainder with the sign of the divisor.
@@ -49,14 +109,18 @@ pub(super) fn remainder(kernel: Kernel, args: &[Operand<'_>], out: ElementsMut<'
         return of_two(kernel, args, out);
     }
     on!(kernel, out {
-        Int8 | Int16 | Int32 | Int64 => slow_binary(args, out, |a, b| {
+        Int8 | Int16 | UInt8 | UInt16 => same_binary(args, out, |a, b| floored_rest_single(a.into(), b.into()) as _);
+        Int32 | UInt32 => same_binary(args, out, |a, b| floored_rest(a.into(), b.into()) as _);
+        Int64 => wide_binary(args, out, magnitude, |a, b| floored_rest(a as f64, b as f64), |a, b| {
             if b == 0 {
                 return 0;
             }
             let rest = a.wrapping_rem(b);
             if (rest != 0) & ((rest < 0) != (b < 0)) { rest + b } else { rest }
         });
-        UInt8 | UInt16 | UInt32 | UInt64 => slow_binary(args, out, |a, b| if b == 0 { 0 } else { a % b });
+        UInt64 => wide_binary(args, out, |a| a, |a, b| floored_rest(a as f64, b as f64) as _, |a, b| {
+            a.checked_rem(b).unwrap_or(0)
+        });
     });
     Ok(())
 }
@@ -67,8 +131,14 @@ pub(super) fn fmod(kernel: Kernel, args: &[Operand<'_>], out: ElementsMut<'_>) -
         return of_two(kernel, args, out);
     }
     on!(kernel, out {
-        Int8 | Int16 | Int32 | Int64 => slow_binary(args, out, |a, b| if b == 0 { 0 } else { a.wrapping_rem(b) });
-        UInt8 | UInt16 | UInt32 | UInt64 => slow_binary(args, out, |a, b| if b == 0 { 0 } else { a % b });
+        Int8 | Int16 | UInt8 | UInt16 => same_binary(args, out, |a, b| truncated_rest_single(a.into(), b.into()) as _);
+        Int32 | UInt32 => same_binary(args, out, |a, b| truncated_rest(a.into(), b.into()) as _);
+        Int64 => wide_binary(args, out, magnitude, |a, b| truncated_rest(a as f64, b as f64), |a, b| {
+            if b == 0 { 0 } else { a.wrapping_rem(b) }
+        });
+        UInt64 => wide_binary(args, out, |a| a, |a, b| truncated_rest(a as f64, b as f64) as _, |a, b| {
+            a.checked_rem(b).unwrap_or(0)
+        });
     });
     Ok(())
 }
