@@ -111,3 +111,49 @@ fn a_value_does_not_depend_on_its_place_in_the_slice() {
         }
     }
 }
+
+/// What the fast forms of kernels do not take, so that a tile with one of these is computed in another form.
+const STRANGE: [f64; 9] = [f64::NAN, f64::INFINITY, -1e308, 5e-324, 0.0, -745.5, 1100.0, 100.0, 1e15];
+
+#[test]
+fn a_value_does_not_depend_on_its_neighbours() {
+    let x: Vec<f64> = (0..700).map(|i| (f64::from(i) - 350.0) * 0.0471).collect();
+    let y: Vec<f64> = x.iter().rev().map(|x| x * 1.3 + 0.001).collect();
+    let beside = |x: &[f64], strange: f64| -> Vec<f64> { x.iter().flat_map(|x| [*x, strange]).collect() };
+    for strange in STRANGE {
+        let (mixed_x, mixed_y) = (beside(&x, strange), beside(&y, strange));
+        for row in dka::ops::vector::UNARY {
+            for level in Level::available() {
+                same(row.name, level, row.f64_at, &x, &mixed_x);
+                same(row.name, level, row.f32_at, &in_single(&x), &in_single(&mixed_x));
+            }
+        }
+        for row in dka::ops::vector::BINARY {
+            for level in Level::available() {
+                let (mut alone, mut together) = (vec![0.0; x.len()], vec![0.0; mixed_x.len()]);
+                (row.f64_at)(level, &x, &y, &mut alone);
+                (row.f64_at)(level, &mixed_x, &mixed_y, &mut together);
+                agree(row.name, &alone, &together);
+            }
+        }
+    }
+}
+
+fn in_single(x: &[f64]) -> Vec<f32> {
+    x.iter().map(|x| *x as f32).collect()
+}
+
+fn same<T: Copy + Default + Into<f64>>(name: &str, level: Level, run: fn(Level, &[T], &mut [T]), x: &[T], mixed: &[T]) {
+    let (mut alone, mut together) = (vec![T::default(); x.len()], vec![T::default(); mixed.len()]);
+    run(level, x, &mut alone);
+    run(level, mixed, &mut together);
+    agree(name, &alone, &together);
+}
+
+/// Every second of the values together is the value alone, to the bit.
+fn agree<T: Copy + Into<f64>>(name: &str, alone: &[T], together: &[T]) {
+    for (i, (alone, together)) in alone.iter().zip(together.iter().step_by(2)).enumerate() {
+        let (alone, together) = ((*alone).into(), (*together).into());
+        assert!(distance(alone, together) == 0, "{name} of number {i} is {alone:e} alone and {together:e} in company");
+    }
+}

@@ -4,7 +4,7 @@
 
 use super::constants::{LN2_1, LN2_2, LOG2_E_1};
 use super::elementwise::Kernel;
-use super::polynomial::{ROUNDER, beyond, clamp, horner, power_of_two, rounded_integer};
+use super::polynomial::{ROUNDER, beyond, clamp, horner, horner_by_two, power_of_two, rounded_integer};
 use super::single;
 
 /// e^r = 1 + r + r² E(r); relative error 2^-58.
@@ -163,7 +163,7 @@ pub(crate) fn expm1_terms(x: f64) -> (f64, f64, f64) {
     let first = (-n).mul_add(LN2_1, x);
     let r = (-n).mul_add(LN2_2, first);
     let rest = (-n).mul_add(LN2_2, first - r);
-    let q = (r * r).mul_add(horner(r, &EXP), rest);
+    let q = (r * r).mul_add(horner_by_two(r, &EXP), rest);
     let power = power_of_two(rounded_integer(shifted) - 1);
     (power - 0.5, power * r, power * q)
 }
@@ -177,6 +177,22 @@ impl Kernel for Expm1 {
         let (h, r, q) = expm1_terms(clamp(x, -40.0, HIGHEST));
         let value = 2.0 * ((h + r) + q);
         if x.abs() < TINY { x } else { value }
+    }
+
+    #[inline(always)]
+    fn fast_single(x: f32) -> f32 {
+        single::expm1(x)
+    }
+
+    #[inline(always)]
+    fn strange_single(x: f32) -> u32 {
+        single::beyond(x, single::NORMAL_EXPONENT)
+    }
+
+    #[inline(always)]
+    fn wide_single(x: f32) -> f32 {
+        let by_double = Self::wide(f64::from(x)) as f32;
+        if single::is_ordinary(Self::strange_single(x)) { single::expm1(x) } else { by_double }
     }
 
     fn slow(x: f64) -> f64 {

@@ -3,6 +3,7 @@
 use super::elementwise::Kernel;
 use super::exponential::{NORMAL, exp_parts, expm1_terms, scale, scale_once};
 use super::polynomial::{beyond, clamp, horner};
+use super::single;
 
 /// sinh(r) = r + r z S(z), z = r², on [-1, 1]; relative error 2^-63.
 const SINH: [f64; 7] = [
@@ -131,6 +132,11 @@ impl Kernel for Tanh {
         let value = rest.mul_add(inverse, quotient);
         let value = (-value).copysign(x);
         if x.abs() < TINY { x } else { value }
+    }
+
+    #[inline(always)]
+    fn fast_single(x: f32) -> f32 {
+        single::tanh(x)
     }
 
     fn slow(x: f64) -> f64 {

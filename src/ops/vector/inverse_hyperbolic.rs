@@ -7,12 +7,12 @@ use std::f64::consts::LN_2;
 
 use super::elementwise::Kernel;
 use super::logarithm::{LOG, log_of_sum};
-use super::polynomial::{beyond, horner, is_ordinary, outside};
+use super::polynomial::{beyond, horner_by_two, is_ordinary, outside};
 
 /// Beyond this a² swallows 1.
 const LARGE: f64 = (1_u64 << 28) as f64;
-/// Up to this twice the number is finite.
-const HALF_OF_LARGEST: f64 = f64::MAX / 4.0;
+/// Up to this the logarithm of twice the number is plain.
+const LARGEST: f64 = 1e300;
 /// The largest double below 1.
 const BELOW_ONE: f64 = 1.0 - f64::EPSILON / 2.0;
 /// Below this the function of x is x.
@@ -58,7 +58,7 @@ impl Kernel for Arcsinh {
 
     #[inline(always)]
     fn strange(x: f64) -> u64 {
-        beyond(x, HALF_OF_LARGEST)
+        beyond(x, LARGEST)
     }
 }
 
@@ -80,7 +80,7 @@ impl Kernel for Arccosh {
 
     #[inline(always)]
     fn strange(x: f64) -> u64 {
-        outside(x, 1.0, HALF_OF_LARGEST)
+        outside(x, 1.0, LARGEST)
     }
 }
 
@@ -92,7 +92,7 @@ impl Kernel for Arctanh {
     fn fast(x: f64) -> f64 {
         let a = x.abs();
         let z = a * a;
-        let small = (0.5 * a * z).mul_add(horner(z, &LOG), a);
+        let small = (0.5 * a * z).mul_add(horner_by_two(z, &LOG), a);
         let top = 1.0 + a;
         let top_low = (1.0 - top) + a;
         let bottom = 1.0 - a;

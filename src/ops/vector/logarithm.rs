@@ -1,7 +1,7 @@
 //! Logarithms.
 //!
-//! x = 2^k m with m in [√½, √2), f = m - 1, s = f / (2 + f) and log m = 2 atanh s, summed as
-//! f - (f²/2 - s (f²/2 + s² L(s²))) so that only small terms are rounded.
+//! x = 2^k m with m in [√½, √2), f = m - 1, s = f / (2 + f) and log m = 2 atanh s, summed as f - s (f - s² L(s²)) so that
+//! what is rounded twice is small.
 
 use super::constants::{LG2_REST, LG2_SHORT, LN2_1, LN2_2, LOG2_E_1, LOG2_E_2, LOG10_E_1, LOG10_E_2};
 use super::elementwise::Kernel;
@@ -32,13 +32,6 @@ pub(crate) fn split(x: f64) -> (f64, f64) {
     (k, f64::from_bits((bits & FRACTION) + ROOT_HALF_BITS))
 }
 
-/// 2^-k for the k of `split`.
-#[inline(always)]
-pub(crate) fn unscale(x: f64) -> f64 {
-    let bits = x.to_bits().wrapping_add(ONE_BITS - ROOT_HALF_BITS);
-    f64::from_bits((2046_u64 << 52).wrapping_sub(bits & !FRACTION))
-}
-
 /// (k, 2^-k) for the k of `split`.
 #[inline(always)]
 fn exponent_of(x: f64) -> (f64, f64) {
@@ -52,9 +45,8 @@ fn exponent_of(x: f64) -> (f64, f64) {
 fn log_near_one(f: f64, k: f64) -> f64 {
     let s = f / (2.0 + f);
     let z = s * s;
-    let half_square = 0.5 * f * f;
-    let tail = s.mul_add(z.mul_add(horner_by_two(z, &LOG), half_square), k * LN2_2);
-    k.mul_add(LN2_1, f - (half_square - tail))
+    let rest = (-z).mul_add(horner_by_two(z, &LOG), f);
+    k.mul_add(LN2_1, f + (-s).mul_add(rest, k * LN2_2))
 }
 
 /// NumPy's `log`.
@@ -96,15 +88,8 @@ impl Kernel for Log {
 /// log(high + low) for a low below the rounding error of high.
 #[inline(always)]
 pub(crate) fn log_of_sum(high: f64, low: f64) -> f64 {
-    let (k, m) = split(high);
-    let f = m - 1.0;
-    let s = f / (2.0 + f);
-    let z = s * s;
-    let half_square = 0.5 * f * f;
-    // low / (1 + f), where 1 / (1 + f) = (1 - s) / (1 + s) is needed to a few bits alone.
-    let share = low * unscale(high) * (-2.0 * s).mul_add(1.0 - s, 1.0);
-    let tail = s.mul_add(z.mul_add(horner_by_two(z, &LOG), half_square), k.mul_add(LN2_2, share));
-    k.mul_add(LN2_1, f - (half_square - tail))
+    let (k, power) = exponent_of(high);
+    log_near_one(low.mul_add(power, high.mul_add(power, -1.0)), k)
 }
 
 /// Beyond this 2^-k is no normal number.
@@ -158,12 +143,10 @@ fn scaled_log(m: f64, factors: (f64, f64)) -> (f64, f64) {
     let f = m - 1.0;
     let s = f / (2.0 + f);
     let z = s * s;
-    let half_square = 0.5 * f * f;
-    let error = (0.5 * f).mul_add(f, -half_square);
-    let high = f - half_square;
-    let low = ((f - high) - half_square) - error + s * z.mul_add(horner_by_two(z, &LOG), half_square);
-    let product = high * factors.0;
-    (product, high.mul_add(factors.0, -product) + high.mul_add(factors.1, low * factors.0))
+    let less = s * (-z).mul_add(horner_by_two(z, &LOG), f);
+    let product = f * factors.0;
+    let rounding = f.mul_add(factors.0, -product);
+    (product, (-less).mul_add(factors.0, f.mul_add(factors.1, rounding)))
 }
 
 /// NumPy's `log2`: exact for powers of two.

@@ -60,9 +60,9 @@ pub(crate) struct Cbrt;
 /// Beyond this the cube of a root that is a little too large overflows.
 const LARGEST: f64 = 1e300;
 
-/// A third of the bits of a number, moved by this, are near the bits of its cube root: the exponent is divided, and the
-/// fraction too. Chosen for the least largest error, 3.5 %.
-const THIRD: u64 = 715_094_163;
+/// This less a third of the bits of a number are near the bits of its inverse cube root: the exponent is divided, and the
+/// fraction too. Chosen for the least largest 1 - a r³, a tenth.
+const INVERSE_THIRD: u64 = 1_430_186_338;
 
 impl Kernel for Cbrt {
     #[inline(always)]
@@ -70,13 +70,15 @@ impl Kernel for Cbrt {
         let a = x.abs();
         // The upper 32 bits divided by three, as a multiplication that vectors have.
         let third = ((a.to_bits() >> 32) * 0xAAAA_AAAB) >> 33;
-        let y = f64::from_bits((third + THIRD) << 32);
-        let y = closer_root(closer_root(y, a), a);
-        // One step of Newton with the exact remainder y³ - a.
-        let square = y * y;
-        let square_low = y.mul_add(y, -square);
-        let rest = square.mul_add(y, -a) + square_low * y;
-        (y - rest / (3.0 * square)).copysign(x)
+        let r = f64::from_bits((INVERSE_THIRD - third) << 32);
+        let r = closer_inverse_root(closer_inverse_root(r, a), a);
+        let square = r * r;
+        let y = a * square;
+        // One step of Newton with the exact remainder y³ - a; 1 / y² is r².
+        let y_square = y * y;
+        let y_square_low = y.mul_add(y, -y_square);
+        let rest = y_square_low.mul_add(y, y_square.mul_add(y, -a));
+        (rest * square).mul_add(-1.0 / 3.0, y).copysign(x)
     }
 
     fn slow(x: f64) -> f64 {
@@ -89,10 +91,10 @@ impl Kernel for Cbrt {
     }
 }
 
-/// One step of Halley towards the cube root of a: the error is cubed.
+/// One step towards the inverse cube root of a, by the series of (1 - e)^-⅓ with e = 1 - a r³: the next error is e⁴ / 7.
 #[inline(always)]
-fn closer_root(y: f64, a: f64) -> f64 {
-    let cube = y * y * y;
-    // (a + cube / 2) instead of (2 a + cube): nothing overflows near the largest numbers.
-    y * (0.5_f64.mul_add(cube, a) / 0.5_f64.mul_add(a, cube))
+fn closer_inverse_root(r: f64, a: f64) -> f64 {
+    let e = (-(a * r)).mul_add(r * r, 1.0);
+    let series = e.mul_add(e.mul_add(14.0 / 81.0, 2.0 / 9.0), 1.0 / 3.0);
+    (r * e).mul_add(series, r)
 }

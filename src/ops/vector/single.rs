@@ -3,7 +3,7 @@
 //!
 //! Only what is faster so; every other kernel goes through double precision. Beyond the ordinary arguments these do too.
 
-use std::f32::consts::{FRAC_1_PI, FRAC_1_SQRT_2, LOG2_E};
+use std::f32::consts::{FRAC_1_SQRT_2, FRAC_2_PI, LOG2_E};
 
 /// 1.5 * 2^23: adding it rounds a small number to an integer, left in the low bits of the sum.
 const ROUNDER: f32 = 12_582_912.0;
@@ -27,8 +27,16 @@ pub(crate) const NORMAL_EXPONENT: f32 = 87.0;
 /// Up to here 2^-k is normal.
 pub(crate) const LARGEST_SUM: f32 = 8.0e37;
 
-/// sin(r) = r + r z P(z), z = r², on [-π/2, π/2]; relative error 2^-35.
-const SINE: [f32; 5] = [-0.166_666_67, 0.008_333_331, -0.000_198_408_94, 2.752_657_9e-06, -2.390_848_9e-08];
+/// Below this e^x - 1 and tanh x are x.
+const TINY: f32 = 1.0 / (1 << 26) as f32;
+/// Beyond this tanh is 1.
+const FLAT: f32 = 11.0;
+
+/// sin(r) = r + r z S(z), z = r², on [-π/4, π/4]; relative error 2^-28.
+const SINE: [f32; 3] = [-0.166_666_55, 0.008_332_176, -0.000_195_170_03];
+
+/// cos(r) = 1 - z/2 + z² C(z) there; absolute error 2^-33.
+const COSINE: [f32; 3] = [0.041_666_646, -0.001_388_736_4, 2.443_809e-05];
 
 /// e^r = 1 + r + r² E(r) on [-ln 2 / 2, ln 2 / 2]; relative error 2^-28.
 const EXP: [f32; 5] = [0.5, 0.166_665_18, 0.041_666_2, 0.008_368_954, 0.001_395_090_1];
@@ -67,29 +75,33 @@ pub(crate) fn is_ordinary(strange: u32) -> bool {
     strange & SIGN == 0
 }
 
-/// The sine of x - n π with the sign bit of `flip` turned.
+/// The sine of x + `quarters` π / 2 for |x| <= `FARTHEST_ANGLE`: by its own series or by that of the cosine, so that the
+/// cosine of 0 is 1.
 #[inline(always)]
-fn sine_beside(x: f32, n: f32, flip: u32) -> f32 {
-    let r = (-n).mul_add(PI_3, (-n).mul_add(PI_2, (-n).mul_add(PI_1, x)));
-    let r = f32::from_bits(r.to_bits() ^ flip);
+fn sine_after(x: f32, quarters: u32) -> f32 {
+    let shifted = x.mul_add(FRAC_2_PI, ROUNDER);
+    let n = shifted - ROUNDER;
+    let r = (-n).mul_add(PI_3 / 2.0, (-n).mul_add(PI_2 / 2.0, (-n).mul_add(PI_1 / 2.0, x)));
     let z = r * r;
-    let value = (r * z).mul_add(horner(z, &SINE), r);
+    let sine = (r * z).mul_add(horner(z, &SINE), r);
     // The polynomial loses the sign of -0.0.
-    f32::from_bits(value.to_bits() | (r.to_bits() & SIGN))
+    let sine = f32::from_bits(sine.to_bits() | (r.to_bits() & SIGN));
+    let cosine = (z * z).mul_add(horner(z, &COSINE), z.mul_add(-0.5, 1.0));
+    let quadrant = shifted.to_bits().wrapping_add(quarters);
+    let value = if quadrant & 1 == 0 { sine } else { cosine };
+    f32::from_bits(value.to_bits() ^ ((quadrant << 30) & SIGN))
 }
 
 /// sin x for |x| <= `FARTHEST_ANGLE`.
 #[inline(always)]
 pub(crate) fn sin(x: f32) -> f32 {
-    let shifted = x.mul_add(FRAC_1_PI, ROUNDER);
-    sine_beside(x, shifted - ROUNDER, shifted.to_bits() << 31)
+    sine_after(x, 0)
 }
 
 /// cos x for |x| <= `FARTHEST_ANGLE`.
 #[inline(always)]
 pub(crate) fn cos(x: f32) -> f32 {
-    let shifted = x.mul_add(FRAC_1_PI, -0.5) + ROUNDER;
-    sine_beside(x, (shifted - ROUNDER) + 0.5, (shifted.to_bits() << 31) ^ SIGN)
+    sine_after(x, 1)
 }
 
 /// e^x for |x| <= `NORMAL_EXPONENT`.
@@ -134,4 +146,45 @@ pub(crate) fn log1p(x: f32) -> f32 {
     let value = log_near_one(x.mul_add(power, power - 1.0), k);
     // A zero loses its sign.
     f32::from_bits(value.to_bits() | (x.to_bits() & SIGN))
+}
+
+/// The terms of e^x - 1 = h + 2^n r + 2^n q with h = 2^n - 1, halved so that 2^128 is no infinity, for |x| <= 88.
+#[inline(always)]
+fn expm1_terms(x: f32) -> (f32, f32, f32) {
+    let shifted = x.mul_add(LOG2_E, ROUNDER);
+    let n = shifted - ROUNDER;
+    let first = (-n).mul_add(LN2_1, x);
+    let r = (-n).mul_add(LN2_2, first);
+    let rest = (-n).mul_add(LN2_2, first - r);
+    let q = (r * r).mul_add(horner(r, &EXP), rest);
+    let power = f32::from_bits(0.5_f32.to_bits().wrapping_add(shifted.to_bits() << 23));
+    (power - 0.5, power * r, power * q)
+}
+
+/// e^x - 1 for |x| <= `NORMAL_EXPONENT`.
+#[inline(always)]
+pub(crate) fn expm1(x: f32) -> f32 {
+    let (h, r, q) = expm1_terms(x);
+    let value = 2.0 * ((h + r) + q);
+    if x.abs() < TINY { x } else { value }
+}
+
+/// The hyperbolic tangent of every number.
+///
+/// -t / (2 + t) with t = e^(-2|x|) - 1, whose rounding errors are carried along.
+#[inline(always)]
+pub(crate) fn tanh(x: f32) -> f32 {
+    let a = x.abs();
+    let (h, r, q) = expm1_terms(-2.0 * if a > FLAT { FLAT } else { a });
+    // t / 2 = sum + low, and 1 + t / 2 = whole + part.
+    let near = h + r;
+    let error = ((h - near) + r) + q;
+    let sum = near + error;
+    let low = (near - sum) + error;
+    let whole = 1.0 + sum;
+    let part = ((1.0 - whole) + sum) + low;
+    let quotient = sum / whole;
+    let rest = (-quotient).mul_add(part, (-quotient).mul_add(whole, sum) + low);
+    let value = (-(quotient + rest)).copysign(x);
+    if a < TINY { x } else { value }
 }
