@@ -57,6 +57,12 @@ def asin_tail(z):  # asin(t) = t + t z A(z)
     return (asin(t) / t - 1) / z
 
 
+def log_cube(f):  # log(1 + f) = f - f^2 / 2 + f^3 L(f)
+    if abs(f) < mpf('0.1'):
+        return series(lambda k: (-1) ** k / mpf(k + 3), f, 60)
+    return (log(1 + f) - f + f * f / 2) / f ** 3
+
+
 def sinh_tail(z):  # sinh(r) = r + r z S(z)
     return series(lambda k: 1 / mp.factorial(2 * k + 3), z, 40)
 
@@ -72,6 +78,13 @@ ROWS = {
     'LOG_HIGH': (log_tail_2, 0, mpf('0.02944'), 6, lambda z: z * z),
     'ATAN': (atan_tail, 0, 1, 18, lambda z: z),
     'ASIN': (asin_tail, 0, mpf('0.25'), 11, lambda z: z),
+    # Single precision, and powers of it.
+    'SINE_SINGLE': (sine_tail, 0, (pi / 4) ** 2 * mpf('1.001'), 2, lambda z: z),
+    'COSINE_SINGLE': (cosine_tail, 0, (pi / 4) ** 2 * mpf('1.001'), 2, lambda z: z * z),
+    'EXP_SHORT': (exp_tail, -log(2) / 2 * mpf('1.001'), log(2) / 2 * mpf('1.001'), 4, lambda r: r * r),
+    'LOG_SHORT': (log_cube, sqrt(mpf(1) / 2) - 1, sqrt(mpf(2)) - 1, 7, lambda f: f * f),
+    'LOG_SINGLE': (log_tail, 0, mpf('0.02944'), 4, lambda z: z),
+    'EXP2_SINGLE': (exp2_tail, -mpf('0.5001'), mpf('0.5001'), 7, lambda r: 1),
     'SINH': (sinh_tail, 0, 1, 6, lambda z: z),
 }
 

@@ -112,6 +112,66 @@ fn a_value_does_not_depend_on_its_place_in_the_slice() {
     }
 }
 
+/// Steps of a sweep over the bits of all floats; a prime, so that all low bits come up.
+const SWEEP: usize = 9973;
+
+#[test]
+fn single_precision_is_within_two_ulp_over_all_its_range() {
+    let positive = (0..f32::INFINITY.to_bits()).step_by(SWEEP).map(f32::from_bits);
+    let x: Vec<f32> = positive.flat_map(|x| [x, -x]).collect();
+    for name in ["sin", "cos", "tan", "exp", "exp2", "expm1", "log", "log2", "log10", "log1p", "tanh", "cbrt"] {
+        let row = unary(name).unwrap();
+        let wide: Vec<f64> = x.iter().map(|x| f64::from(*x)).collect();
+        let (mut got, mut wanted) = (vec![0.0; x.len()], vec![0.0; x.len()]);
+        row.run_f32(&x, &mut got);
+        (row.f64_at)(Level::Plain, &wide, &mut wanted);
+        for ((x, got), wanted) in x.iter().zip(got).zip(wanted) {
+            let rounded = wanted as f32;
+            let steps = (f64::from(got) - wanted).abs() / f64::from(rounded.abs().next_up() - rounded.abs());
+            let same = got == rounded || (got.is_nan() && rounded.is_nan());
+            assert!(same || steps <= 2.0, "{name}({x:e}) = {got:e}, not {wanted:e}: {steps} ulp");
+        }
+    }
+}
+
+/// The function at points of an interval, against the C library: both are within their own errors of the true value.
+const DENSE: &[(&str, f64, f64)] = &[
+    ("sin", -40.0, 40.0),
+    ("cos", -40.0, 40.0),
+    ("sin", 1e4, 1e4 + 40.0),
+    ("cos", 1.0e6, 1.0e6 + 40.0),
+    ("tan", -10.0, 10.0),
+    ("exp", -709.0, 709.0),
+    ("exp", -745.0, -700.0),
+    ("exp2", -1075.0, -1000.0),
+    ("expm1", -2.0, 2.0),
+    ("log", 0.5, 2.0),
+    ("log", 1e-3, 1e3),
+    ("log1p", -0.999, 3.0),
+    ("log2", 0.4, 2.5),
+    ("log10", 0.4, 2.5),
+    ("cbrt", 0.1, 30.0),
+    ("arctan", -3.0, 3.0),
+    ("arcsin", -1.0, 1.0),
+    ("arccos", -1.0, 1.0),
+];
+
+#[test]
+fn dense_sweeps_agree_with_the_c_library() {
+    const POINTS: u32 = 100_003;
+    for (name, low, high) in DENSE {
+        let x: Vec<f64> = (0..POINTS).map(|i| low + (high - low) * f64::from(i) / f64::from(POINTS)).collect();
+        let (mut got, mut wanted) = (vec![0.0; x.len()], vec![0.0; x.len()]);
+        let row = unary(name).unwrap();
+        row.run_f64(&x, &mut got);
+        (row.f64_at)(Level::Plain, &x, &mut wanted);
+        for ((x, got), wanted) in x.iter().zip(got).zip(wanted) {
+            let apart = distance(got, wanted);
+            assert!(apart <= 2, "{name}({x:e}) = {got:e}, the C library has {wanted:e}: {apart} steps");
+        }
+    }
+}
+
 /// What the fast forms of kernels do not take, so that a tile with one of these is computed in another form.
 const STRANGE: [f64; 9] = [f64::NAN, f64::INFINITY, -1e308, 5e-324, 0.0, -745.5, 1100.0, 100.0, 1e15];
 
