@@ -43,11 +43,14 @@ const ASIN: [f64; 12] = [
     0.031_958_236_327_255,
 ];
 
+/// How a polynomial is summed: in how many chains is fastest depends on what stands around it.
+type Summed = fn(f64, &[f64; ATAN.len()]) -> f64;
+
 /// (t, p) with atan(t) = t + p for t in [0, 1].
 #[inline(always)]
-pub(crate) fn atan_parts(t: f64) -> (f64, f64) {
+pub(crate) fn atan_parts(t: f64, summed: Summed) -> (f64, f64) {
     let z = t * t;
-    (t, t * z * horner_by_four(z, &ATAN))
+    (t, t * z * summed(z, &ATAN))
 }
 
 /// (high + low) - (t + p), for a high not below t.
@@ -66,7 +69,7 @@ impl Kernel for Arctan {
         let a = x.abs();
         let inverse = 1.0 / a;
         // Not by the condition below: the compiler would make a loop with two polynomials of that.
-        let (t, p) = atan_parts(if inverse < a { inverse } else { a });
+        let (t, p) = atan_parts(if inverse < a { inverse } else { a }, horner_by_four);
         let (base, rest, flip) = if a > 1.0 { (HALF_PI_1, HALF_PI_2, SIGN) } else { (0.0, 0.0, 0) };
         let (t, p) = (f64::from_bits(t.to_bits() ^ flip), f64::from_bits(p.to_bits() ^ flip));
         let high = base + t;

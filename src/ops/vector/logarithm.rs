@@ -5,7 +5,7 @@
 
 use super::constants::{LG2_REST, LG2_SHORT, LN2_1, LN2_2, LOG2_E_1, LOG2_E_2, LOG10_E_1, LOG10_E_2};
 use super::elementwise::Kernel;
-use super::polynomial::{FRACTION, horner_by_two, outside, with_sign};
+use super::polynomial::{FRACTION, horner, outside, with_sign};
 use super::single;
 
 /// log((1 + s) / (1 - s)) = 2 s + s z L(z), z = s²; relative error 2^-58.
@@ -45,7 +45,7 @@ fn exponent_of(x: f64) -> (f64, f64) {
 fn log_near_one(f: f64, k: f64) -> f64 {
     let s = f / (2.0 + f);
     let z = s * s;
-    let rest = (-z).mul_add(horner_by_two(z, &LOG), f);
+    let rest = (-z).mul_add(horner(z, &LOG), f);
     k.mul_add(LN2_1, f + (-s).mul_add(rest, k * LN2_2))
 }
 
@@ -143,7 +143,7 @@ fn scaled_log(m: f64, factors: (f64, f64)) -> (f64, f64) {
     let f = m - 1.0;
     let s = f / (2.0 + f);
     let z = s * s;
-    let less = s * (-z).mul_add(horner_by_two(z, &LOG), f);
+    let less = s * (-z).mul_add(horner(z, &LOG), f);
     let product = f * factors.0;
     let rounding = f.mul_add(factors.0, -product);
     (product, (-less).mul_add(factors.0, f.mul_add(factors.1, rounding)))

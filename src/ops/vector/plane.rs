@@ -3,7 +3,7 @@
 use super::binary::Kernel2;
 use super::constants::{HALF_PI_1, HALF_PI_2, PI_1, PI_2};
 use super::inverse_trigonometric::atan_parts;
-use super::polynomial::{SIGN, unless};
+use super::polynomial::{SIGN, horner, unless};
 
 /// NumPy's `arctan2(y, x)`.
 pub(crate) struct Arctan2;
@@ -15,7 +15,7 @@ impl Kernel2 for Arctan2 {
         let steep = a > b;
         let left = x.is_sign_negative();
         let (top, bottom) = if steep { (b, a) } else { (a, b) };
-        let (t, p) = atan_parts(top / bottom);
+        let (t, p) = atan_parts(top / bottom, horner);
         // The angle of |y| is base + (t + p) or base - (t + p).
         let sign = if steep == left { 0 } else { SIGN };
         let (t, p) = (f64::from_bits(t.to_bits() ^ sign), f64::from_bits(p.to_bits() ^ sign));

@@ -15,15 +15,15 @@ pub(crate) fn horner<const N: usize>(z: f64, c: &[f64; N]) -> f64 {
     chain::<N, 1>(z, c, 0)
 }
 
-/// The same as two polynomials in z²: one multiplication more and half the waiting, for kernels that wait for divisions
-/// too (measured on Zen 4: log 0.70 ns a number by one chain, 0.66 by two; but exp 0.52 and 0.55).
+/// The same as two polynomials in z²: one multiplication more and half the waiting, for kernels of long dependent chains
+/// (measured on Zen 4: tanh 1.44 ns a number by one chain, 1.36 by two; but log 0.57 and 0.62, exp 0.52 and 0.55).
 #[inline(always)]
 pub(crate) fn horner_by_two<const N: usize>(z: f64, c: &[f64; N]) -> f64 {
     let square = z * z;
     chain::<N, 2>(square, c, 1).mul_add(z, chain::<N, 2>(square, c, 0))
 }
 
-/// The same as four polynomials in z⁴, for the longest.
+/// The same as four polynomials in z⁴, for the longest (arctan 1.18 ns by one chain, 1.10 by four; but arctan2 1.28 and 1.50).
 #[inline(always)]
 pub(crate) fn horner_by_four<const N: usize>(z: f64, c: &[f64; N]) -> f64 {
     let square = z * z;

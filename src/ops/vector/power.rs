@@ -8,7 +8,7 @@ use super::constants::{LOG2_E_1, LOG2_E_2};
 use super::elementwise::Kernel;
 use super::exponential::{Exp, Exp2, NORMAL, exp2_of_sum, scale_once};
 use super::logarithm::{Log1p, split};
-use super::polynomial::{ROUNDER, SIGN, beyond, clamp, horner, horner_by_two, outside, rounded_integer};
+use super::polynomial::{ROUNDER, SIGN, beyond, clamp, horner, outside, rounded_integer};
 
 /// log((1 + s) / (1 - s)) = 2 s + s z (2/3 + z M(z)), z = s²; relative error 2^-65.
 const LOG_HIGH: [f64; 7] = [
@@ -130,11 +130,11 @@ impl Kernel2 for Power {
         let f = m - 1.0;
         let s = f / (2.0 + f);
         let z = s * s;
-        let log2 = (s * LOG2_E_1).mul_add(z.mul_add(horner_by_two(z, &LOG_SINGLE), 2.0), k);
+        let log2 = (s * LOG2_E_1).mul_add(z.mul_add(horner(z, &LOG_SINGLE), 2.0), k);
         let exponent = clamp(y * log2, -LIMIT_SINGLE, LIMIT_SINGLE);
         let shifted = exponent + ROUNDER;
         let r = exponent - (shifted - ROUNDER);
-        let value = scale_once(r.mul_add(horner_by_two(r, &EXP2_SINGLE), 1.0), rounded_integer(shifted));
+        let value = scale_once(r.mul_add(horner(r, &EXP2_SINGLE), 1.0), rounded_integer(shifted));
         signed(value, x, y) as f32
     }
 
