@@ -112,3 +112,33 @@ fn kernels_give_what_numpy_gives() {
     let failures: Vec<String> = cases.iter().filter_map(|case| check(case, &lists).err()).collect();
     assert!(failures.is_empty(), "{} of {} cases:\n{}", failures.len(), cases.len(), failures.join("\n"));
 }
+
+/// 64-bit integers below 2^52 are divided as floats: the same quotients and remainders as of integers.
+#[test]
+fn short_integers_divide_exactly() {
+    let edges = [0, 1, 2, 3, 7, 10, 255, 65_536, (1 << 26) - 1, 1 << 26, (1 << 51) + 1, (1 << 52) - 1];
+    let numbers: Vec<i64> = edges.iter().flat_map(|n| [*n, -n]).collect();
+    let products = numbers.iter().flat_map(|a| numbers.iter().map(move |b| a.wrapping_mul(*b)));
+    let near = products.filter(|p| p.unsigned_abs() < (1 << 51)).flat_map(|p| [p - 1, p, p + 1]);
+    let (mut a, mut b) = (Vec::new(), Vec::new());
+    for n in near {
+        a.extend(numbers.iter().map(|_| Scalar::Int64(n)));
+        b.extend(numbers.iter().map(|d| Scalar::Int64(*d)));
+    }
+    for (kernel, wanted) in [
+        (Kernel::FloorDivide, floor_quotient as fn(i64, i64) -> i64),
+        (Kernel::Remainder, |a, b| a - floor_quotient(a, b) * b),
+        (Kernel::Fmod, |a, b| a % b),
+    ] {
+        let got = evaluate(kernel, &[a.clone(), b.clone()], None).expect("a quotient");
+        for (i, (a, b)) in a.iter().zip(&b).enumerate() {
+            let (Scalar::Int64(a), Scalar::Int64(b)) = (a, b) else { unreachable!("integers") };
+            let wanted = Scalar::Int64(if *b == 0 { 0 } else { wanted(*a, *b) });
+            assert_eq!(got.read(i + 1).get(i), wanted, "{kernel:?} of {a} and {b}");
+        }
+    }
+}
+
+fn floor_quotient(a: i64, b: i64) -> i64 {
+    a / b - i64::from((a % b != 0) && ((a < 0) != (b < 0)))
+}

@@ -38,7 +38,16 @@ const CASES: &[(Kernel, &[&str], &str)] = &[
     (Kernel::FloorDivide, &["i4", "i4*"], "i4"),
     (Kernel::FloorDivide, &["i8", "i8*"], "i8"),
     (Kernel::Remainder, &["i8", "i8*"], "i8"),
+    (Kernel::Remainder, &["i4", "i4*"], "i4"),
+    (Kernel::Remainder, &["u1", "u1*"], "u1"),
+    (Kernel::FloorDivide, &["u1", "u1"], "u1"),
     (Kernel::Power, &["f8", "f8*"], "f8"),
+    (Kernel::Power, &["f4", "f4*"], "f4"),
+    (Kernel::Cast, &["f8"], "i4"),
+    (Kernel::Cast, &["f4"], "i4"),
+    (Kernel::Cast, &["f8"], "u1"),
+    (Kernel::Cast, &["i8"], "f4"),
+    (Kernel::Cast, &["i4"], "u1"),
     (Kernel::Sin, &["f8"], "f8"),
 ];
 

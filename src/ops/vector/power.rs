@@ -112,11 +112,7 @@ pub(crate) struct Power;
 impl Kernel2 for Power {
     #[inline(always)]
     fn fast(x: f64, y: f64) -> f64 {
-        let (high, low) = log2_parts(x.abs());
-        let (exponent, rest) = product(y, high);
-        let bounded = clamp(exponent, -LIMIT, LIMIT);
-        let rest = if bounded == exponent { y.mul_add(low, rest) } else { 0.0 };
-        signed(exp2_of_sum(bounded, rest), x, y)
+        signed(magnitude(x, y), x, y)
     }
 
     fn slow(x: f64, y: f64) -> f64 {
@@ -124,24 +120,62 @@ impl Kernel2 for Power {
     }
 
     #[inline(always)]
-    fn fast_single(x: f32, y: f32) -> f32 {
-        let (x, y) = (f64::from(x), f64::from(y));
-        let (k, m) = split(x.abs());
-        let f = m - 1.0;
-        let s = f / (2.0 + f);
-        let z = s * s;
-        let log2 = (s * LOG2_E_1).mul_add(z.mul_add(horner(z, &LOG_SINGLE), 2.0), k);
-        let exponent = clamp(y * log2, -LIMIT_SINGLE, LIMIT_SINGLE);
-        let shifted = exponent + ROUNDER;
-        let r = exponent - (shifted - ROUNDER);
-        let value = scale_once(r.mul_add(horner(r, &EXP2_SINGLE), 1.0), rounded_integer(shifted));
-        signed(value, x, y) as f32
-    }
-
-    #[inline(always)]
     fn strange(x: f64, y: f64) -> u64 {
         outside(x.abs(), f64::MIN_POSITIVE, f64::MAX) | beyond(y, f64::MAX)
     }
+
+    #[inline(always)]
+    fn wide(x: f64, y: f64) -> f64 {
+        signed(if x == 0.0 { power_of_zero(y) } else { magnitude(x, y) }, x, y)
+    }
+
+    #[inline(always)]
+    fn strange_to_wide(x: f64, y: f64) -> u64 {
+        outside(if x == 0.0 { 1.0 } else { x.abs() }, f64::MIN_POSITIVE, f64::MAX) | beyond(y, f64::MAX)
+    }
+
+    #[inline(always)]
+    fn fast_single(x: f32, y: f32) -> f32 {
+        let (x, y) = (f64::from(x), f64::from(y));
+        signed(magnitude_single(x, y), x, y) as f32
+    }
+
+    #[inline(always)]
+    fn wide_single(x: f32, y: f32) -> f32 {
+        let (x, y) = (f64::from(x), f64::from(y));
+        signed(if x == 0.0 { power_of_zero(y) } else { magnitude_single(x, y) }, x, y) as f32
+    }
+}
+
+/// |x|^y for a normal x.
+#[inline(always)]
+fn magnitude(x: f64, y: f64) -> f64 {
+    let (high, low) = log2_parts(x.abs());
+    let (exponent, rest) = product(y, high);
+    let bounded = clamp(exponent, -LIMIT, LIMIT);
+    let rest = if bounded == exponent { y.mul_add(low, rest) } else { 0.0 };
+    exp2_of_sum(bounded, rest)
+}
+
+/// |x|^y for a normal x, as exact as single precision needs.
+#[inline(always)]
+fn magnitude_single(x: f64, y: f64) -> f64 {
+    let (k, m) = split(x.abs());
+    let f = m - 1.0;
+    let s = f / (2.0 + f);
+    let z = s * s;
+    let log2 = (s * LOG2_E_1).mul_add(z.mul_add(horner(z, &LOG_SINGLE), 2.0), k);
+    let exponent = clamp(y * log2, -LIMIT_SINGLE, LIMIT_SINGLE);
+    let shifted = exponent + ROUNDER;
+    let r = exponent - (shifted - ROUNDER);
+    scale_once(r.mul_add(horner(r, &EXP2_SINGLE), 1.0), rounded_integer(shifted))
+}
+
+/// 0^y.
+#[inline(always)]
+fn power_of_zero(y: f64) -> f64 {
+    let of_positive = if y > 0.0 { 0.0 } else { 1.0 };
+    if y < 0.0 { f64::INFINITY } else { of_positive }
 }
 
 /// NumPy's `logaddexp`: log(e^x + e^y), within 2 ulp of the larger argument where the result cancels.

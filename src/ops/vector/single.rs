@@ -12,10 +12,10 @@ const FRACTION: u32 = (1 << 23) - 1;
 /// The bits of the exponent 0.
 const BIAS: i32 = 127;
 
-/// π in three parts.
-const PI_1: f32 = std::f32::consts::PI;
-const PI_2: f32 = -8.742_278e-8;
-const PI_3: f32 = -3.430_249e-15;
+/// π in three parts, each rounded down: where all are positive, -0.0 less none of them stays what it is.
+const PI_1: f32 = std::f32::consts::PI.next_down();
+const PI_2: f32 = 1.509_957_9e-7;
+const PI_3: f32 = 1.078_060_6e-14;
 /// ln 2 in two parts.
 const LN2_1: f32 = std::f32::consts::LN_2;
 const LN2_2: f32 = -1.904_654_2e-9;
