@@ -126,7 +126,8 @@ impl Kernel2 for Power {
 
     #[inline(always)]
     fn wide(x: f64, y: f64) -> f64 {
-        signed(if x == 0.0 { power_of_zero(y) } else { magnitude(x, y) }, x, y)
+        let value = magnitude(x, y);
+        signed(if x == 0.0 { power_of_zero(y) } else { value }, x, y)
     }
 
     #[inline(always)]
@@ -143,7 +144,8 @@ impl Kernel2 for Power {
     #[inline(always)]
     fn wide_single(x: f32, y: f32) -> f32 {
         let (x, y) = (f64::from(x), f64::from(y));
-        signed(if x == 0.0 { power_of_zero(y) } else { magnitude_single(x, y) }, x, y) as f32
+        let value = magnitude_single(x, y);
+        signed(if x == 0.0 { power_of_zero(y) } else { value }, x, y) as f32
     }
 }
 
