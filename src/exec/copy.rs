@@ -135,13 +135,17 @@ pub(crate) fn copy_strided<T: Copy>(
     }
 }
 
-/// Copies the box that `loops` walk from `offset` of a source into consecutive elements.
-pub(crate) fn copy_box<T: Copy>(source: &[T], offset: isize, loops: &Loops, out: &mut [T]) {
+/// Copies the box that `loops` walk from `offset` of a source into consecutive elements. `between` is called now and then:
+/// after about [`SQUARE`] lines of a cache.
+pub(crate) fn copy_box<T: Copy>(source: &[T], offset: isize, loops: &Loops, out: &mut [T], mut between: impl FnMut()) {
     if loops.transposed().is_some() {
-        return copy_transposed(source, offset, loops, out);
+        return copy_transposed(source, offset, loops, out, &mut between);
     }
     let (len, stride) = loops.inner();
-    loops.each_run(offset, |at, to| copy_run(source, at, stride, &mut out[to..to + len]));
+    loops.each_run(offset, |at, to| {
+        copy_run(source, at, stride, &mut out[to..to + len]);
+        between();
+    });
 }
 
 /// Copies `out.len()` elements, `stride` apart from `at` on.
@@ -160,7 +164,13 @@ fn copy_run<T: Copy>(source: &[T], at: isize, stride: isize, out: &mut [T]) {
 }
 
 /// Copies in squares of the last two loops, so that each line of the source is used whole while it is near.
-fn copy_transposed<T: Copy>(source: &[T], offset: isize, loops: &Loops, out: &mut [T]) {
+fn copy_transposed<T: Copy>(
+    source: &[T],
+    offset: isize,
+    loops: &Loops,
+    out: &mut [T],
+    between: &mut impl FnMut(),
+) {
     let last = loops.count - 1;
     let plane = Plane {
         rows: loops.len[last - 1],
@@ -171,8 +181,8 @@ fn copy_transposed<T: Copy>(source: &[T], offset: isize, loops: &Loops, out: &mu
     loops.planes().each_run(offset, |at, number| {
         let out = &mut out[number * plane.rows * plane.cols..][..plane.rows * plane.cols];
         match plane.row_stride {
-            1 => copy_squares::<T, 1>(source, at, &plane, out),
-            2 => copy_squares::<T, 2>(source, at, &plane, out),
+            1 => copy_squares::<T, 1>(source, at, &plane, out, between),
+            2 => copy_squares::<T, 2>(source, at, &plane, out, between),
             _ => copy_rest(source, at, &plane, 0..plane.rows, 0..plane.cols, out),
         }
     });
@@ -187,7 +197,13 @@ struct Plane {
 }
 
 /// Copies squares of [`SQUARE`] rows and columns whose source lines are `STEP` apart along the rows.
-fn copy_squares<T: Copy, const STEP: usize>(source: &[T], at: isize, plane: &Plane, out: &mut [T]) {
+fn copy_squares<T: Copy, const STEP: usize>(
+    source: &[T],
+    at: isize,
+    plane: &Plane,
+    out: &mut [T],
+    between: &mut impl FnMut(),
+) {
     let (whole_rows, whole_cols) = (plane.rows / SQUARE * SQUARE, plane.cols / SQUARE * SQUARE);
     for row in (0..whole_rows).step_by(SQUARE) {
         for col in (0..whole_cols).step_by(SQUARE) {
@@ -202,6 +218,7 @@ fn copy_squares<T: Copy, const STEP: usize>(source: &[T], at: isize, plane: &Pla
                     to[c] = lines[c][r * STEP];
                 }
             }
+            between();
         }
     }
     copy_rest(source, at, plane, whole_rows..plane.rows, 0..plane.cols, out);
@@ -234,7 +251,7 @@ mod tests {
             (vec![33, 40], vec![2, 80], 1),
         ] {
             let mut out = vec![0; lens.iter().product()];
-            copy_box(&source, offset, &Loops::new(&lens, &strides), &mut out);
+            copy_box(&source, offset, &Loops::new(&lens, &strides), &mut out, || {});
             for (k, got) in out.iter().enumerate() {
                 let (mut rest, mut at) = (k, offset);
                 for axis in (0..lens.len()).rev() {

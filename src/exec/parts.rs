@@ -91,7 +91,7 @@ impl Parts {
             if let Some(part) = self.holding(start, lens).map(|number| self.part(number)) {
                 let from = crate::data::Element::of_block(&part.block).and_then(|a| a.as_slice());
                 if let Some(from) = from {
-                    copy_box::<T>(from, shifted(part.offset, &part.strides, start), &Loops::new(lens, &part.strides), out);
+                    copy_box::<T>(from, shifted(part.offset, &part.strides, start), &Loops::new(lens, &part.strides), out, || {});
                 }
                 return;
             }

@@ -1,5 +1,6 @@
 //! Makes a program's leaves ready for a stage: paths are walked until only a view is left.
 
+use super::ahead::Ahead;
 use super::read::{Base, Reader};
 use super::tape::Tape;
 use crate::data::{Block, Held, Region, Result, Shape};
@@ -122,7 +123,7 @@ pub(crate) fn read_view(base: &Base, view: &View) -> Result<Block> {
 
 /// Loads slabs of the first axis one after another, so that a generator's scratch stays small.
 fn load_rows(reader: &Reader, region: &Region, mut out: ElementsMut<'_>) {
-    let Some(&rows) = region.len.first() else { return reader.load(&[], &[], out) };
+    let Some(&rows) = region.len.first() else { return reader.load(&[], &[], out, &mut Ahead::default()) };
     let row: usize = region.len[1..].iter().product();
     let step = (super::boxes::TILE / row.max(1)).clamp(1, rows);
     for first in (0..rows).step_by(step) {
@@ -131,7 +132,7 @@ fn load_rows(reader: &Reader, region: &Region, mut out: ElementsMut<'_>) {
         let mut lens = region.len.clone();
         start[0] = first;
         lens[0] = n;
-        reader.load(&start, &lens, out.part(first * row, n * row));
+        reader.load(&start, &lens, out.part(first * row, n * row), &mut Ahead::default());
     }
 }
 
@@ -163,7 +164,7 @@ fn take(base: &Base, view: &View, axis: usize, index: &[i64]) -> Result<Block> {
     let mut line = Tile::new(base.dtype(), outer * inner);
     for (k, &i) in index.iter().enumerate() {
         start[axis] = i as usize;
-        reader.load(&start, &lens, line.write(outer * inner));
+        reader.load(&start, &lens, line.write(outer * inner), &mut Ahead::default());
         place_line(&line, &mut tile, k, index.len(), outer, inner);
     }
     Ok(into_block(tile, &shape))

@@ -195,13 +195,13 @@ impl Reader {
         }
     }
 
-    /// Copies the elements of a box in C order.
-    pub(crate) fn load(&self, start: &[usize], lens: &[usize], out: ElementsMut<'_>) {
+    /// Copies the elements of a box in C order, and asks for memory ahead meanwhile.
+    pub(crate) fn load(&self, start: &[usize], lens: &[usize], out: ElementsMut<'_>, ahead: &mut Ahead) {
         match self {
             Reader::Block { block, offset, strides } => {
                 let loops = Loops::new(lens, strides);
                 let at = shifted(*offset, strides, start);
-                with_block!(block, a => if let (Some(from), Some(to)) = (a.as_slice(), Typed::slice_mut(out)) { copy_box(from, at, &loops, to) });
+                with_block!(block, a => if let (Some(from), Some(to)) = (a.as_slice(), Typed::slice_mut(out)) { copy_box(from, at, &loops, to, || ahead.step()) });
             }
             Reader::Parts(parts) => parts.load(start, lens, out),
             Reader::Iota { start: first, step, offset, strides, .. } => {

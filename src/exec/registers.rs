@@ -1,5 +1,6 @@
 //! The registers of a program for one box: tiles that are written again and again, leaves read where they lie.
 
+use super::ahead::Ahead;
 use super::read::{Reader, Run};
 use super::tape::is_moving;
 use crate::data::Scalar;
@@ -70,11 +71,11 @@ impl<'p> Registers<'p> {
     }
 
     /// Reads a leaf: where it lies, or into the register's tile.
-    pub(super) fn load(&mut self, reg: Reg, leaf: usize) {
+    pub(super) fn load(&mut self, reg: Reg, leaf: usize, ahead: &mut Ahead) {
         self.found[leaf] = self.readers[leaf].run(&self.start, &self.lens);
         if self.found[leaf].is_none() && !self.is_current(reg) {
             let mut tile = self.take_tile(reg);
-            self.readers[leaf].load(&self.start, &self.lens, tile.write(self.len));
+            self.readers[leaf].load(&self.start, &self.lens, tile.write(self.len), ahead);
             self.put_tile(reg, tile);
         }
     }

@@ -82,7 +82,6 @@ impl<'p> Runner<'p> {
         let Registers { start, lens, readers, .. } = &mut self.registers;
         if self.longest < self.room && boxes.peek_into(start, lens) {
             readers.iter().for_each(|reader| reader.look_ahead(start, lens, &mut self.ahead));
-            self.ahead.spread(self.tape.steps.len());
         }
     }
 
@@ -142,7 +141,6 @@ impl<'p> Runner<'p> {
                     chains += 1;
                 }
             }
-            self.ahead.step();
         }
         Ok(chains)
     }
@@ -151,7 +149,7 @@ impl<'p> Runner<'p> {
         match &self.program.regs[reg].make {
             Make::Const(_) => Ok(()),
             Make::Load(leaf) => {
-                self.registers.load(reg, *leaf);
+                self.registers.load(reg, *leaf, &mut self.ahead);
                 Ok(())
             }
             Make::Map(kernel, args) => {
