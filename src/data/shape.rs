@@ -103,4 +103,15 @@ impl Region {
     pub fn size(&self) -> usize {
         self.len.iter().product()
     }
+
+    /// The region cut along an axis into pieces of `most` places.
+    pub fn cut(&self, axis: usize, most: usize) -> Vec<Region> {
+        let piece = |first: usize| {
+            let mut piece = self.clone();
+            piece.start[axis] += first;
+            piece.len[axis] = most.min(self.len[axis] - first);
+            piece
+        };
+        (0..self.len[axis]).step_by(most.max(1)).map(piece).collect()
+    }
 }

@@ -164,13 +164,7 @@ fn copy_run<T: Copy>(source: &[T], at: isize, stride: isize, out: &mut [T]) {
 }
 
 /// Copies in squares of the last two loops, so that each line of the source is used whole while it is near.
-fn copy_transposed<T: Copy>(
-    source: &[T],
-    offset: isize,
-    loops: &Loops,
-    out: &mut [T],
-    between: &mut impl FnMut(),
-) {
+fn copy_transposed<T: Copy>(source: &[T], offset: isize, loops: &Loops, out: &mut [T], between: &mut impl FnMut()) {
     let last = loops.count - 1;
     let plane = Plane {
         rows: loops.len[last - 1],

@@ -277,14 +277,8 @@ fn slabs(region: &Region, room: usize) -> Vec<Region> {
     }
     let inner = region.size() / region.len[axis];
     let rows = (room / inner).max(1);
-    let mut out = vec![];
-    for first in (0..region.len[axis]).step_by(rows) {
-        let mut slab = region.clone();
-        slab.start[axis] += first;
-        slab.len[axis] = rows.min(region.len[axis] - first);
-        if inner > room && rows == 1 { out.extend(slabs(&slab, room)) } else { out.push(slab) }
-    }
-    out
+    let pieces = region.cut(axis, rows);
+    if inner > room && rows == 1 { pieces.iter().flat_map(|piece| slabs(piece, room)).collect() } else { pieces }
 }
 
 /// How the rows of a region meet their accumulators.

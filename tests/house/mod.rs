@@ -20,6 +20,7 @@ const UNSAFE: &[&str] = &[
     "src/exec/contract.rs",
     "src/exec/fused.rs",
     "src/exec/large_pages.rs",
+    "src/exec/read.rs",
     "src/exec/target.rs",
     "src/ops/primitive/map/cast.rs",
     "src/ops/primitive/map/division.rs",
