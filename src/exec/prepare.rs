@@ -47,6 +47,15 @@ impl Prepared {
         Reader::open(base, view, region, self.is_transposed)
     }
 
+    /// Whether every leaf lies in memory.
+    pub(crate) fn is_resident(&self) -> bool {
+        self.leaves.iter().all(|(base, _)| match base {
+            Base::Block(_) => true,
+            Base::Held(held) => held.resident_bytes() == held.shape.iter().product::<usize>() * held.dtype.itemsize(),
+            Base::Stored(_) | Base::Iota { .. } | Base::Random { .. } => false,
+        })
+    }
+
     /// The whole held array that a program of one leaf reads unchanged, if it is one.
     pub(crate) fn as_held(&self, program: &Program) -> Option<Held> {
         match (self.leaves.as_slice(), program.regs.len()) {

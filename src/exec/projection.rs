@@ -91,14 +91,7 @@ fn working(stage: &Stage, threads: usize) -> u64 {
         Work::Scan { program, grid, .. } => {
             threads * (staged(program, grid) + 16 * chunk_size(grid)) + 8 * grid.count() as u64
         }
-        Work::Contract { a, b, grid } => {
-            let size = grid.chunksize();
-            let [.., n, m, k] = size.as_slice() else { return read };
-            let (item, levels) =
-                (16, 1 + grid.0.last().map_or(1, |cuts| cuts.count()).next_power_of_two().trailing_zeros() as u64);
-            let made = |program: &Program, rows: &usize| if program.regs.len() > 1 { rows * k } else { 0 };
-            threads * item * ((n * m) as u64 * levels + (made(a, n) + made(b, m)) as u64)
-        }
+        Work::Contract { a, b, grid } => super::contract::working(a, b, grid, threads as usize),
         Work::PerBlock { inputs, loops, .. } => {
             let busy = threads.min(loops.count() as u64);
             let inputs: u64 = inputs.iter().map(|program| block_of(program, loops)).sum();

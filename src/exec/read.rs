@@ -45,6 +45,14 @@ pub(crate) struct Run {
     at: usize,
 }
 
+/// A part of a region as it lies in a block: the element at `index` of the space is number `offset + strides . index`.
+pub(crate) struct Part {
+    pub(crate) at: Region,
+    pub(crate) block: Block,
+    pub(crate) offset: isize,
+    pub(crate) strides: Vec<isize>,
+}
+
 /// A source whose path has been walked: only a view is left.
 #[derive(Clone)]
 pub(crate) enum Base {
@@ -183,6 +191,27 @@ impl Reader {
             Reader::Iota { .. } | Reader::Random { .. } => unreachable!("runs are found in blocks"),
         };
         with_block!(block, a => Typed::wrap(&a.as_slice().expect("blocks in memory have no gaps")[run.at..run.at + len]))
+    }
+
+    /// The blocks that make up a region, each with its part of it; `None` for what is generated.
+    pub(crate) fn into_parts(self, region: &Region) -> Option<Vec<Part>> {
+        match self {
+            Reader::Block { block, offset, strides } => Some(vec![Part { at: region.clone(), block, offset, strides }]),
+            Reader::Parts(parts) => {
+                let mut out = vec![];
+                parts.each_piece(&region.start, &region.len, |part, start, lens| {
+                    let at = Region { start: start.to_vec(), len: lens.to_vec() };
+                    out.push(Part {
+                        at,
+                        block: part.block.clone(),
+                        offset: part.offset,
+                        strides: part.strides.clone(),
+                    });
+                });
+                Some(out)
+            }
+            Reader::Iota { .. } | Reader::Random { .. } => None,
+        }
     }
 
     /// Notes the memory that a box reads.

@@ -59,6 +59,19 @@ impl Target {
         })
     }
 
+    /// Writes a C-order box: in one piece where it lies so, else row by row.
+    ///
+    /// # Safety
+    /// No other task may write a box that overlaps this one.
+    pub(crate) unsafe fn put(&self, start: &[usize], lens: &[usize], from: Elements<'_>) {
+        // SAFETY: the caller's promise.
+        match unsafe { self.run(start, lens) } {
+            Some(out) => copy(from, out),
+            // SAFETY: as above.
+            None => unsafe { self.write(start, lens, from) },
+        }
+    }
+
     /// Writes a C-order box.
     ///
     /// # Safety

@@ -131,7 +131,8 @@ fn product(a: Named, b: Named, keep: impl Fn(char) -> bool) -> Result<Named> {
         }
     }
     let even = batch.iter().chain(&inner).all(|c| length(&a, c) == length(&b, c));
-    if inner.is_empty() || !even {
+    // A product without rows and columns is a fused multiplication and sum: one pass over both, no matrices of one element.
+    if inner.is_empty() || !even || (left.is_empty() && right.is_empty()) {
         let order: Vec<char> = [&batch[..], &left, &right, &inner].concat();
         let x = bi(Kernel::Multiply, &arranged(&a, &order), &arranged(&b, &order))?;
         return Ok(summed(Named { x, axes: order }, keep));
@@ -145,6 +146,25 @@ fn product(a: Named, b: Named, keep: impl Fn(char) -> bool) -> Result<Named> {
     let y = reshape(&y, &[&batches[..], &[count(&k), count(&m)]].concat())?;
     let x = reshape(&multiply(&x, &y)?, &[batches, n, m].concat())?;
     Ok(Named { x, axes: [batch, left, right].concat() })
+}
+
+/// The two operands whose product takes the fewest multiplications; the first such pair.
+fn cheapest_pair(all: &[Named]) -> (usize, usize) {
+    let cost = |a: &Named, b: &Named| {
+        let own = a.axes.iter().zip(&a.x.shape);
+        let more = b.axes.iter().zip(&b.x.shape).filter(|(c, _)| !a.axes.contains(c));
+        own.chain(more).map(|(_, &n)| n as f64).product::<f64>()
+    };
+    let mut best = (f64::INFINITY, (0, 1));
+    for first in 0..all.len() {
+        for second in first + 1..all.len() {
+            let now = cost(&all[first], &all[second]);
+            if now < best.0 {
+                best = (now, (first, second));
+            }
+        }
+    }
+    best.1
 }
 
 /// Subscripts and operands, from either way of calling.
@@ -227,11 +247,12 @@ fn einsum(call: &Call<'_>) -> Result<Arg> {
         )));
     }
     let mut rest = all.into_iter().map(diagonals).collect::<Result<Vec<_>>>()?;
-    let mut current = rest.remove(0);
-    while !rest.is_empty() {
-        let next = rest.remove(0);
-        current = product(current, next, |c| out.contains(&c) || rest.iter().any(|n| n.axes.contains(&c)))?;
+    while rest.len() > 1 {
+        let (first, second) = cheapest_pair(&rest);
+        let (b, a) = (rest.remove(second), rest.remove(first));
+        let joined = product(a, b, |c| out.contains(&c) || rest.iter().any(|n| n.axes.contains(&c)))?;
+        rest.insert(first, joined);
     }
-    let current = summed(current, |c| out.contains(&c));
+    let current = summed(rest.remove(0), |c| out.contains(&c));
     answer(arranged(&current, &out))
 }

@@ -23,6 +23,7 @@ mod plane;
 mod polynomial;
 mod power;
 mod prefetch;
+pub mod product;
 pub mod reduce;
 mod simple;
 mod single;

@@ -1,0 +1,51 @@
+//! What a stage of products holds at its peak besides its operands and its result.
+
+use super::{ALONE, PACKED, PANEL, SPAN, WAITING, WIDE_SLAB};
+use crate::data::{Chunks, DType};
+use crate::ir::{Leaf, Make, Program, Source, Step};
+
+/// Copies of a slab's sums: those added up, those of the span on its way, and the tile that is written.
+const COPIES: usize = 3;
+
+/// Bytes that the tasks of a stage of products hold at once.
+pub(crate) fn working(a: &Program, b: &Program, grid: &Chunks, threads: usize) -> u64 {
+    let dtype = a.roots.first().map_or(DType::Float64, |&root| a.regs[root].dtype);
+    let chunk = grid.chunksize();
+    let [matrices @ .., n, m, cut] = chunk.as_slice() else { return 0 };
+    let k = grid.0.last().map_or(0, |cuts| cuts.len());
+    let item = dtype.itemsize();
+    // The last panels are filled up: four rows, and vectors of 64 bytes.
+    let block = matrices.iter().product::<usize>() * n.next_multiple_of(4) * m.next_multiple_of(64 / item.min(8));
+    let sums = block.min(2 * WIDE_SLAB) * item;
+    let crew = if block.saturating_mul(k) <= 2 * ALONE { threads } else { 1 };
+    let side = |lanes: usize| lanes.next_multiple_of(64).saturating_mul(k.min(PANEL)).min(2 * PACKED);
+    let packed = (side(*n) + side(*m)) * 2 * item;
+    let brought = brought(a, *n, *cut, k) + brought(b, *m, *cut, k);
+    (crew * (block * item + COPIES * sums + brought * item) + threads * packed + WAITING.min(4 * sums)) as u64
+}
+
+/// Elements of one side that are brought in for a slab.
+fn brought(program: &Program, lanes: usize, cut: usize, k: usize) -> usize {
+    let leaf = match (program.regs.as_slice(), program.leaves.as_slice()) {
+        ([spec], [leaf]) if matches!(spec.make, Make::Load(_)) => Some(leaf),
+        _ => None,
+    };
+    let steps = k.min(SPAN).min((WIDE_SLAB / lanes.max(1)).max(PANEL));
+    match leaf {
+        Some(Leaf { source: Source::Memory(held), .. }) if held.resident_bytes() > 0 || held.count() == 1 => 0,
+        // Blocks that went out come back whole, one of them twice while it is unpacked.
+        Some(Leaf { source: Source::Memory(_) | Source::Stage { .. }, .. }) => lanes * (steps + 2 * cut).min(k + cut),
+        Some(Leaf { source: Source::Stored(_), path }) => stretch(path) * lanes * steps,
+        _ => lanes * steps,
+    }
+}
+
+/// How many times more than the elements asked for are read along strided views.
+fn stretch(path: &[Step]) -> usize {
+    let Some(Step::View(view)) = path.first() else { return 1 };
+    let step = |axis: &crate::ir::ViewAxis| match axis {
+        crate::ir::ViewAxis::Input { step, .. } => step.unsigned_abs(),
+        crate::ir::ViewAxis::Repeat => 1,
+    };
+    view.axes.iter().map(step).product()
+}

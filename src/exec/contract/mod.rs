@@ -1,0 +1,351 @@
+//! Matrix products, tile by tile. Sums along `k` are cut at fixed steps: panels of [`PANEL`] steps that are added up to a
+//! span of [`SPAN`], and spans in order. So an element's bits depend on its row and its column alone, not on tiles, chunks,
+//! threads, or what was sliced away.
+
+mod memory;
+mod operand;
+mod sums;
+
+use super::context::Context;
+use super::target::Target;
+use super::whole::Maker;
+use crate::data::{Block, C32, C64, Chunks, DType, Held, Region, Result};
+use crate::ir::{Leaf, Make, Output, Program, Step, View};
+pub(crate) use memory::working;
+use operand::{Entry, Operand};
+use std::ops::Range;
+use std::sync::{Mutex, PoisonError};
+use sums::{Sums, Tile};
+
+/// Steps of a panel: 256 rows of four float64 vectors are 64 KiB, which pass from the second cache at full speed.
+const PANEL: usize = 256;
+/// Steps that are added up before they join the sum: parts of a long product that threads can make on their own.
+const SPAN: usize = 16 * PANEL;
+/// Sums of the tiles that are made together from operands in memory.
+const SLAB: usize = 1 << 20;
+/// The same where operands are brought in or made: the larger the slab, the less often they are.
+const WIDE_SLAB: usize = 1 << 22;
+/// The longest and the shortest side of a tile: packing takes 2 in 1000 of its time for 1024 rows, 8 for 256.
+const SIDE: Range<usize> = 192..1024;
+/// Tiles for each thread, so that they end together.
+const TILES: usize = 4;
+/// Packed elements of one side.
+const PACKED: usize = 1 << 18;
+/// Bytes of spans that wait to be added up.
+const WAITING: usize = 4 << 20;
+/// Multiply-adds of a task of many small matrices: 20 us.
+const WORK: usize = 1 << 18;
+/// Multiply-adds of a part of the output that one thread makes: 10 ms.
+const ALONE: usize = 1 << 26;
+
+/// One stage of products on its way.
+pub(crate) struct Product<'a> {
+    pub(crate) a: Maker<'a>,
+    pub(crate) b: Maker<'a>,
+    pub(crate) grid: &'a Chunks,
+    pub(crate) output: &'a Output,
+    pub(crate) context: &'a Context<'a>,
+}
+
+impl Product<'_> {
+    /// Multiplies every output block.
+    ///
+    /// # Errors
+    /// What a leaf refuses, `KeyboardInterrupt` when the run is cancelled.
+    pub(crate) fn run(&self) -> Result<Vec<Held>> {
+        match self.output.dtype {
+            DType::Bool => self.blocks::<bool>(),
+            DType::Int8 => self.blocks::<i8>(),
+            DType::Int16 => self.blocks::<i16>(),
+            DType::Int32 => self.blocks::<i32>(),
+            DType::Int64 => self.blocks::<i64>(),
+            DType::UInt8 => self.blocks::<u8>(),
+            DType::UInt16 => self.blocks::<u16>(),
+            DType::UInt32 => self.blocks::<u32>(),
+            DType::UInt64 => self.blocks::<u64>(),
+            DType::Float32 => self.blocks::<f32>(),
+            DType::Float64 => self.blocks::<f64>(),
+            DType::Complex64 => self.blocks::<C32>(),
+            DType::Complex128 => self.blocks::<C64>(),
+        }
+    }
+}
+
+impl Product<'_> {
+    fn blocks<E: Entry>(&self) -> Result<Vec<Held>> {
+        let chunks = &self.output.chunks;
+        let held = Held::empty(chunks.clone(), self.output.dtype);
+        let batch = self.batch();
+        let mirrored = !E::IS_COMPLEX && chunks.0[batch] == chunks.0[batch + 1] && self.is_symmetric();
+        let place = |number: usize| {
+            let index = chunks.unravel(number);
+            (index[batch], index[batch + 1], index)
+        };
+        let blocks = chunks.count();
+        let alone = self.is_small(&chunks.chunksize(), blocks);
+        self.each(alone, blocks, |number| {
+            let (row, column, index) = place(number);
+            if mirrored && column < row {
+                return Ok(());
+            }
+            let block = self.block::<E>(&chunks.region(&index), mirrored && row == column, alone)?;
+            self.context.keep(&held, number, block)
+        })?;
+        if mirrored {
+            self.each(false, chunks.count(), |number| {
+                let (row, column, mut index) = place(number);
+                if column >= row {
+                    return Ok(());
+                }
+                index.swap(batch, batch + 1);
+                self.context.keep(&held, number, turned(&held.block(chunks.ravel(&index))?))
+            })?;
+        }
+        Ok(vec![held])
+    }
+
+    fn batch(&self) -> usize {
+        self.grid.0.len() - 3
+    }
+
+    /// The length of the summed axis.
+    fn steps(&self) -> usize {
+        self.grid.0[self.batch() + 2].len()
+    }
+
+    fn threads(&self) -> usize {
+        if self.context.is_serial() { 1 } else { rayon::current_num_threads() }
+    }
+
+    /// Whether the operands are read where they lie.
+    fn is_resident(&self) -> bool {
+        [&self.a, &self.b].iter().all(|maker| maker.prepared().is_resident() && maker.program().regs.len() == 1)
+    }
+
+    /// Whether each of some equal parts of the output is work for one thread: then they run side by side, each on its
+    /// own thread; else one after another, each on all threads. So what is in hand at once has a bound.
+    fn is_small(&self, sizes: &[usize], parts: usize) -> bool {
+        let [matrices @ .., n, m] = sizes else { return false };
+        let (k, matrices) = (self.steps(), matrices.iter().product::<usize>());
+        let work = (matrices * n * m).saturating_mul(k);
+        let brought = matrices * n.max(m) * k.min(SPAN);
+        parts >= 2 * self.threads() && work <= ALONE && (self.is_resident() || brought <= SLAB)
+    }
+
+    /// Calls `work` on all threads, or one call after another, each of which uses all threads.
+    fn each(&self, at_once: bool, count: usize, work: impl Fn(usize) -> Result<()> + Sync + Send) -> Result<()> {
+        if at_once { self.context.each(count, work) } else { (0..count).try_for_each(work) }
+    }
+
+    /// Whether the right side is the left side turned: `x.T @ x`.
+    fn is_symmetric(&self) -> bool {
+        let batch = self.batch();
+        match (only_leaf(self.a.program()), only_leaf(self.b.program())) {
+            (Some(a), Some(b)) if a.source == b.source => match (a.path.as_slice(), b.path.as_slice()) {
+                ([Step::View(left)], [Step::View(right)]) => swapped(left, batch) == *right,
+                _ => false,
+            },
+            _ => false,
+        }
+    }
+
+    /// One block of the output.
+    fn block<E: Entry>(&self, block: &Region, diagonal: bool, alone: bool) -> Result<Block> {
+        let target = Target::new(&block.len, self.output.dtype);
+        let batch = self.batch();
+        let (n, m, k) = (block.len[batch], block.len[batch + 1], self.steps().min(SPAN));
+        let resident = self.is_resident();
+        let room = if resident { SLAB } else { WIDE_SLAB };
+        let weight = Sums::<E::Factor>::size(n, m).max(n * k).max(k * m).max(1);
+        let side = room.isqrt();
+        let mut slabs = vec![];
+        for matrices in cut_batch(block, batch, (room / weight).max(1)) {
+            slabs.extend(cut_sides(&matrices, batch, [if n * m > room { side } else { n.max(m) }; 2]));
+        }
+        slabs.retain(|slab| {
+            !diagonal || slab.start[batch] - block.start[batch] <= slab.start[batch + 1] - block.start[batch + 1]
+        });
+        let side_by_side = !alone && slabs.first().is_some_and(|slab| self.is_small(&slab.len, slabs.len()));
+        self.each(side_by_side, slabs.len(), |number| {
+            self.slab::<E>(&slabs[number], block, &target, diagonal, alone || side_by_side)
+        })?;
+        Ok(target.finish())
+    }
+
+    /// The tiles of a slab: long enough that packing costs little, so many that threads end together.
+    fn tiles<E: Entry>(&self, slab: &Region, block: &Region, diagonal: bool, alone: bool) -> Vec<Tile> {
+        let batch = self.batch();
+        let (n, m, k) = (slab.len[batch], slab.len[batch + 1], self.steps());
+        let matrices: usize = slab.len[..batch].iter().product();
+        let longest = PACKED / k.clamp(1, PANEL);
+        let (mut height, mut width) = (n, m);
+        let count = |height: usize, width: usize| matrices * n.div_ceil(height.max(1)) * m.div_ceil(width.max(1));
+        loop {
+            let side = height.max(width);
+            let few = !alone && count(height, width) < TILES * self.threads() && side > SIDE.start;
+            if !few && side <= longest.max(SIDE.start) {
+                break;
+            }
+            let half = side.div_ceil(2).next_multiple_of(64);
+            if half >= side {
+                break;
+            }
+            if diagonal {
+                (height, width) = (height.min(half), width.min(half));
+            } else if height >= width {
+                height = half;
+            } else {
+                width = half;
+            }
+        }
+        let whole = height >= n && width >= m;
+        let together = if whole { (WORK / (n * m * k).max(1)).max(1) } else { 1 };
+        let cut = cut_batch(slab, batch, together).into_iter().flat_map(|one| cut_sides(&one, batch, [height, width]));
+        let place = |at: &Region, axis: usize| at.start[batch + axis] - block.start[batch + axis];
+        cut.filter(|at| !diagonal || place(at, 0) <= place(at, 1))
+            .map(|at| {
+                let on = diagonal && place(&at, 0) == place(&at, 1);
+                Tile::new::<E>(at, on)
+            })
+            .collect()
+    }
+
+    /// Multiplies the tiles of a slab, span by span of the summed axis, or many spans at once where tiles are few.
+    fn slab<E: Entry>(
+        &self,
+        slab: &Region,
+        block: &Region,
+        target: &Target,
+        diagonal: bool,
+        alone: bool,
+    ) -> Result<()> {
+        let tiles = self.tiles::<E>(slab, block, diagonal, alone);
+        let spans = self.steps().div_ceil(SPAN);
+        let bytes = slab.size() * self.output.dtype.itemsize();
+        let few = !alone && tiles.len() < TILES * self.threads();
+        let at_once =
+            if few && !self.context.is_serial() { (WAITING / bytes.max(1)).clamp(1, spans.max(1)) } else { 1 };
+        let total: Vec<Mutex<Sums<E::Factor>>> = tiles.iter().map(|tile| Mutex::new(Sums::zeros::<E>(tile))).collect();
+        for first in (0..spans).step_by(at_once) {
+            let wave = first..spans.min(first + at_once);
+            let made: Vec<Mutex<Option<Sums<E::Factor>>>> =
+                (0..wave.len() * tiles.len()).map(|_| Mutex::default()).collect();
+            for steps in self.openings(slab, &wave, tiles.len()) {
+                let shared = if tiles.len() > 1 { Some(self.open::<E>(slab, &steps)?) } else { None };
+                self.each(!alone, made.len(), |task| {
+                    let (span, tile) = (wave.start + task / tiles.len(), &tiles[task % tiles.len()]);
+                    let steps = steps.start.max(span * SPAN)..steps.end.min((span + 1) * SPAN);
+                    let mut sums = made[task].lock().unwrap_or_else(PoisonError::into_inner);
+                    let sums = sums.get_or_insert_with(|| Sums::zeros::<E>(tile));
+                    self.multiply::<E>(tile, shared.as_ref(), steps, sums)
+                })?;
+            }
+            self.each(!alone, tiles.len(), |tile| {
+                let mut total = total[tile].lock().unwrap_or_else(PoisonError::into_inner);
+                for span in 0..wave.len() {
+                    let later = made[span * tiles.len() + tile].lock().unwrap_or_else(PoisonError::into_inner).take();
+                    match later {
+                        Some(later) if wave.start + span == 0 => *total = later,
+                        Some(later) => total.add(&later),
+                        None => {}
+                    }
+                }
+                Ok(())
+            })?;
+        }
+        self.each(!alone, tiles.len(), |tile| {
+            let total = total[tile].lock().unwrap_or_else(PoisonError::into_inner);
+            total.write::<E>(&tiles[tile], &block.start, target, diagonal);
+            self.context.done(tiles[tile].at.size() * self.output.dtype.itemsize());
+            Ok(())
+        })
+    }
+
+    /// The steps of a wave, cut where bringing in the operands of all of them would take too much memory.
+    fn openings(&self, slab: &Region, wave: &Range<usize>, tiles: usize) -> Vec<Range<usize>> {
+        let all = wave.start * SPAN..self.steps().min(wave.end * SPAN);
+        let batch = self.batch();
+        let lanes: usize = slab.len[..batch].iter().product::<usize>() * slab.len[batch].max(slab.len[batch + 1]);
+        let room = if tiles == 1 || self.is_resident() { all.len() } else { WIDE_SLAB / lanes.max(1) / PANEL * PANEL };
+        let room = room.clamp(PANEL.min(all.len().max(1)), all.len().max(1));
+        all.clone().step_by(room).map(|first| first..all.end.min(first + room)).collect()
+    }
+
+    /// Both operands of a part of the output and some steps.
+    fn open<E: Entry>(&self, part: &Region, steps: &Range<usize>) -> Result<[Operand; 2]> {
+        let batch = self.batch();
+        let [left, right] = sums::forms::<E>();
+        let (mut a, mut b) = (part.clone(), part.clone());
+        (a.start[batch + 1], a.len[batch + 1]) = (steps.start, steps.len());
+        (b.start[batch], b.len[batch]) = (steps.start, steps.len());
+        let a = Operand::open(&self.a, &a, batch, batch + 1, left)?;
+        Ok([a, Operand::open(&self.b, &b, batch + 1, batch, right)?])
+    }
+
+    fn multiply<E: Entry>(
+        &self,
+        tile: &Tile,
+        shared: Option<&[Operand; 2]>,
+        steps: Range<usize>,
+        sums: &mut Sums<E::Factor>,
+    ) -> Result<()> {
+        let own = if shared.is_some() { None } else { Some(self.open::<E>(&tile.at, &steps)?) };
+        let Some([a, b]) = shared.or(own.as_ref()) else { return Ok(()) };
+        sums.multiply::<E>(tile, [a, b], steps, PANEL, self.context)
+    }
+}
+
+/// The leaf of a program that reads it and does nothing else.
+fn only_leaf(program: &Program) -> Option<&Leaf> {
+    match (program.regs.as_slice(), program.leaves.as_slice()) {
+        ([spec], [leaf]) if matches!(spec.make, Make::Load(_)) => Some(leaf),
+        _ => None,
+    }
+}
+
+/// A view with the two axes after the batch exchanged.
+fn swapped(view: &View, batch: usize) -> View {
+    let mut view = view.clone();
+    view.axes.swap(batch, batch + 1);
+    view.shape.swap(batch, batch + 1);
+    view
+}
+
+/// A block with its last two axes exchanged.
+fn turned(block: &Block) -> Block {
+    let mut axes: Vec<usize> = (0..block.ndim()).collect();
+    let last = axes.len() - 1;
+    axes.swap(last - 1, last);
+    block.transpose(&axes).contiguous()
+}
+
+/// A region cut along its batch axes into boxes of at most `room` matrices.
+fn cut_batch(region: &Region, batch: usize, room: usize) -> Vec<Region> {
+    let Some(axis) = (0..batch).find(|&axis| region.len[axis] > 1) else { return vec![region.clone()] };
+    let inner: usize = region.len[axis + 1..batch].iter().product();
+    let step = (room / inner).max(1);
+    let mut out = vec![];
+    for first in (0..region.len[axis]).step_by(step) {
+        let mut part = region.clone();
+        part.start[axis] += first;
+        part.len[axis] = step.min(region.len[axis] - first);
+        if inner > room { out.extend(cut_batch(&part, batch, room)) } else { out.push(part) }
+    }
+    out
+}
+
+/// A region cut along rows and columns.
+fn cut_sides(region: &Region, batch: usize, sides: [usize; 2]) -> Vec<Region> {
+    let mut out = vec![];
+    for row in (0..region.len[batch]).step_by(sides[0].max(1)) {
+        for column in (0..region.len[batch + 1]).step_by(sides[1].max(1)) {
+            let mut part = region.clone();
+            part.start[batch] += row;
+            part.start[batch + 1] += column;
+            part.len[batch] = sides[0].min(region.len[batch] - row);
+            part.len[batch + 1] = sides[1].min(region.len[batch + 1] - column);
+            out.push(part);
+        }
+    }
+    out
+}

@@ -1,0 +1,271 @@
+//! One side of a product: the parts of it that lie in memory, and its packing into panels.
+
+use crate::data::{C32, C64, Element, Region, Result, c_strides};
+use crate::exec::read::Part;
+use crate::exec::whole::Maker;
+use crate::ir::Make;
+use crate::ops::tile::Typed;
+use crate::ops::vector::product::Factor;
+
+/// An element of an array as one or two factors of the kernel.
+pub(super) trait Entry: Element + Typed {
+    type Factor: Factor;
+    const IS_COMPLEX: bool;
+    fn factors(entries: &[Self]) -> &[Self::Factor];
+    fn entries(factors: &[Self::Factor]) -> &[Self];
+}
+
+macro_rules! entries {
+    ($($type:ty)*) => {$(
+        impl Entry for $type {
+            type Factor = $type;
+            const IS_COMPLEX: bool = false;
+            fn factors(entries: &[Self]) -> &[Self::Factor] {
+                entries
+            }
+            fn entries(factors: &[Self::Factor]) -> &[Self] {
+                factors
+            }
+        }
+    )*};
+}
+
+entries! { bool i8 i16 i32 i64 u8 u16 u32 u64 f32 f64 }
+
+macro_rules! complex_entries {
+    ($($type:ty, $part:ty;)*) => {$(
+        impl Entry for $type {
+            type Factor = $part;
+            const IS_COMPLEX: bool = true;
+            fn factors(entries: &[Self]) -> &[Self::Factor] {
+                bytemuck::cast_slice(entries)
+            }
+            fn entries(factors: &[Self::Factor]) -> &[Self] {
+                bytemuck::cast_slice(factors)
+            }
+        }
+    )*};
+}
+
+complex_entries! { C32, f32; C64, f64; }
+
+/// How elements become what the kernel multiplies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Form {
+    /// As they are.
+    Plain,
+    /// Complex, left: a step becomes two, real and imaginary.
+    Left,
+    /// Complex, right: a lane becomes two, which make the real and the imaginary part of the product.
+    Right,
+}
+
+impl Form {
+    /// What an element is made of: lanes of the kernel.
+    pub(super) fn lanes(self) -> usize {
+        if self == Form::Right { 2 } else { 1 }
+    }
+}
+
+/// A side whose elements are in hand.
+pub(super) struct Operand {
+    parts: Vec<Part>,
+    /// The axis of rows or columns.
+    lane: usize,
+    /// The axis that is summed.
+    step: usize,
+    form: Form,
+}
+
+/// What is packed: lanes and steps of one matrix, in indices of the side's own axes.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Patch {
+    pub(super) lanes: (usize, usize),
+    pub(super) steps: (usize, usize),
+}
+
+/// Where packed elements go: panels of `panel` lanes, the last one narrower and filled with zeros.
+pub(super) struct Panel<'a, T> {
+    pub(super) out: &'a mut [T],
+    pub(super) panel: usize,
+    /// Lanes with what fills the last panel.
+    pub(super) padded: usize,
+    pub(super) steps: usize,
+}
+
+impl Operand {
+    /// The elements of a region of a program's space: as they lie in memory where they do, else made.
+    ///
+    /// # Errors
+    /// What a leaf refuses.
+    pub(super) fn open(maker: &Maker<'_>, region: &Region, lane: usize, step: usize, form: Form) -> Result<Operand> {
+        if let [spec] = maker.program().regs.as_slice()
+            && let Make::Load(leaf) = spec.make
+            && let Some(parts) = maker.prepared().reader(leaf, region)?.into_parts(region)
+        {
+            return Ok(Operand { parts, lane, step, form });
+        }
+        let block = maker.block(region)?.contiguous();
+        let strides: Vec<isize> = c_strides(&region.len).into_iter().map(|s| s as isize).collect();
+        let offset = strides.iter().zip(&region.start).map(|(s, &i)| -s * i as isize).sum();
+        Ok(Operand { parts: vec![Part { at: region.clone(), block, offset, strides }], lane, step, form })
+    }
+
+    /// Packs a patch of the matrix at a position of the batch axes.
+    pub(super) fn pack<E: Entry>(&self, batch: &[usize], patch: Patch, mut into: Panel<'_, E::Factor>) {
+        let inside = |part: &&Part| (0..batch.len()).all(|a| within(batch[a], part.at.start[a], part.at.len[a]));
+        into.clear_last(patch.lanes.1 * self.form.lanes());
+        for part in self.parts.iter().filter(inside) {
+            let lanes = meet(patch.lanes, (part.at.start[self.lane], part.at.len[self.lane]));
+            let steps = meet(patch.steps, (part.at.start[self.step], part.at.len[self.step]));
+            let (Some(lanes), Some(steps)) = (lanes, steps) else { continue };
+            let Some(all) = E::of_block(&part.block).and_then(|array| array.as_slice()) else { continue };
+            let at = (0..batch.len()).fold(part.offset, |at, a| at + part.strides[a] * batch[a] as isize);
+            let (across, along) = (part.strides[self.lane], part.strides[self.step]);
+            let at = at + across * lanes.0 as isize + along * steps.0 as isize;
+            let walk = Walk { all: E::factors(all), at, across, along };
+            let place = Place { lane: lanes.0 - patch.lanes.0, step: steps.0 - patch.steps.0 };
+            match self.form {
+                Form::Plain => into.copy(&walk, place, lanes.1, steps.1),
+                form => into.copy_complex(&walk, place, lanes.1, steps.1, form == Form::Right),
+            }
+        }
+    }
+}
+
+fn within(at: usize, start: usize, len: usize) -> bool {
+    (start..start + len).contains(&at)
+}
+
+/// Where two ranges (start and length) overlap.
+fn meet(a: (usize, usize), b: (usize, usize)) -> Option<(usize, usize)> {
+    let (low, high) = (a.0.max(b.0), (a.0 + a.1).min(b.0 + b.1));
+    (low < high).then(|| (low, high - low))
+}
+
+/// A strided matrix: its first element and its strides along lanes and steps.
+struct Walk<'a, T> {
+    all: &'a [T],
+    at: isize,
+    across: isize,
+    along: isize,
+}
+
+/// Where a part begins inside a patch.
+#[derive(Clone, Copy)]
+struct Place {
+    lane: usize,
+    step: usize,
+}
+
+/// Lanes and steps of a square that is turned in registers.
+const SQUARE: usize = 8;
+
+impl<T: Factor> Panel<'_, T> {
+    /// Zeros where the last panel has no lanes.
+    fn clear_last(&mut self, lanes: usize) {
+        if lanes < self.padded {
+            let last = lanes / self.panel * self.panel;
+            self.out[last * self.steps..self.padded * self.steps].fill(T::default());
+        }
+    }
+
+    /// The panel that holds a lane: its first lane, and how many it has.
+    fn of(&self, lane: usize) -> (usize, usize) {
+        let first = lane / self.panel * self.panel;
+        (first, self.panel.min(self.padded - first))
+    }
+
+    fn copy(&mut self, from: &Walk<'_, T>, place: Place, lanes: usize, steps: usize) {
+        let mut done = 0;
+        while done < lanes {
+            let lane = place.lane + done;
+            let (first, width) = self.of(lane);
+            let count = (first + width - lane).min(lanes - done);
+            let out = &mut self.out[first * self.steps..(first + width) * self.steps];
+            let out = &mut out[place.step * width..(place.step + steps) * width];
+            let at = from.at + from.across * done as isize;
+            let walk = Walk { all: from.all, at, across: from.across, along: from.along };
+            crate::ops::vector::vectorized(
+                #[inline(always)]
+                || walk.pack(out, width, lane - first, count, steps),
+            );
+            done += count;
+        }
+    }
+
+    fn copy_complex(&mut self, from: &Walk<'_, T>, place: Place, lanes: usize, steps: usize, right: bool) {
+        for lane in 0..lanes {
+            for step in 0..steps {
+                let at = 2 * (from.at + from.across * lane as isize + from.along * step as isize) as usize;
+                let (re, im) = (from.all[at], from.all[at + 1]);
+                let step = 2 * (place.step + step);
+                if right {
+                    self.put(2 * (place.lane + lane), step, re, im.negated());
+                    self.put(2 * (place.lane + lane) + 1, step, im, re);
+                } else {
+                    self.put(place.lane + lane, step, re, im);
+                }
+            }
+        }
+    }
+
+    /// Two steps of a lane.
+    fn put(&mut self, lane: usize, step: usize, now: T, next: T) {
+        let (first, width) = self.of(lane);
+        let at = first * self.steps + step * width + lane - first;
+        self.out[at] = now;
+        self.out[at + width] = next;
+    }
+}
+
+impl<T: Factor> Walk<'_, T> {
+    /// Lanes of one panel, `width` apart in the output from step to step.
+    #[inline(always)]
+    fn pack(&self, out: &mut [T], width: usize, lane: usize, lanes: usize, steps: usize) {
+        if self.across == 1 {
+            for (step, row) in out.chunks_exact_mut(width).enumerate() {
+                let at = (self.at + self.along * step as isize) as usize;
+                let from = &self.all[at..at + lanes];
+                row[lane..lane + lanes].iter_mut().zip(from).for_each(|(to, from)| *to = *from);
+            }
+            return;
+        }
+        let square = if self.along == 1 { lanes / SQUARE * SQUARE } else { 0 };
+        for first in (0..square).step_by(SQUARE) {
+            self.turn(out, width, lane, first, steps);
+        }
+        for l in square..lanes {
+            let at = self.at + self.across * l as isize;
+            for (step, row) in out.chunks_exact_mut(width).enumerate() {
+                row[lane + l] = self.all[(at + self.along * step as isize) as usize];
+            }
+        }
+    }
+
+    /// Eight lanes whose steps lie side by side.
+    #[inline(always)]
+    fn turn(&self, out: &mut [T], width: usize, lane: usize, first: usize, steps: usize) {
+        let line = |l: usize| {
+            let at = (self.at + self.across * (first + l) as isize) as usize;
+            &self.all[at..at + steps]
+        };
+        let lines: [&[T]; SQUARE] = std::array::from_fn(line);
+        let whole = steps / SQUARE * SQUARE;
+        for step in (0..whole).step_by(SQUARE) {
+            let squares: [&[T; SQUARE]; SQUARE] =
+                std::array::from_fn(|l| lines[l][step..].first_chunk::<SQUARE>().expect("eight steps are left"));
+            for s in 0..SQUARE {
+                let row = &mut out[(step + s) * width + lane + first..][..SQUARE];
+                for l in 0..SQUARE {
+                    row[l] = squares[l][s];
+                }
+            }
+        }
+        for step in whole..steps {
+            for l in 0..SQUARE {
+                out[step * width + lane + first + l] = lines[l][step];
+            }
+        }
+    }
+}
