@@ -175,22 +175,34 @@ fn by_strips<T: Factor, const FUSED: bool, const V: usize, const W: usize>(
     columns: &[T],
     sums: &mut [T],
 ) {
-    panels.walk(rows, columns, sums, |height, mut tile| match height {
-        ROWS => tile.strips::<FUSED, ROWS, V, W>(),
-        2 => tile.strips::<FUSED, 2, V, W>(),
-        _ => tile.strips::<FUSED, 1, V, W>(),
-    });
+    panels.walk(
+        rows,
+        columns,
+        sums,
+        #[inline(always)]
+        |height, mut tile| match height {
+            ROWS => tile.strips::<FUSED, ROWS, V, W>(),
+            2 => tile.strips::<FUSED, 2, V, W>(),
+            _ => tile.strips::<FUSED, 1, V, W>(),
+        },
+    );
 }
 
 /// Products by whole panels of vectors of `W` elements.
 #[cfg(target_arch = "x86_64")]
 #[inline(always)]
 fn by_panels<T: Factor, const W: usize>(panels: &Panels, rows: &[T], columns: &[T], sums: &mut [T]) {
-    panels.walk(rows, columns, sums, |height, mut tile| match height {
-        ROWS => tile.wide::<ROWS, W>(),
-        2 => tile.wide::<2, W>(),
-        _ => tile.wide::<1, W>(),
-    });
+    panels.walk(
+        rows,
+        columns,
+        sums,
+        #[inline(always)]
+        |height, mut tile| match height {
+            ROWS => tile.wide::<ROWS, W>(),
+            2 => tile.wide::<2, W>(),
+            _ => tile.wide::<1, W>(),
+        },
+    );
 }
 
 macro_rules! float_factors {
