@@ -28,7 +28,7 @@ const WIDE_SLAB: usize = 1 << 22;
 /// The longest and the shortest side of a tile: packing takes 2 in 1000 of its time for 1024 rows, 8 for 256.
 const SIDE: Range<usize> = 192..1024;
 /// Tiles for each thread, so that they end together.
-const TILES: usize = 4;
+const TILES: usize = 2;
 /// Packed elements of one side.
 const PACKED: usize = 1 << 18;
 /// Bytes of spans that wait to be added up.

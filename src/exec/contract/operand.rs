@@ -158,8 +158,8 @@ struct Place {
     step: usize,
 }
 
-/// Lanes and steps of a square that is turned in registers.
-const SQUARE: usize = 8;
+/// Steps of all panels that are packed before the next ones: eight rows of 512 float64 lanes fit the first cache.
+const STEPS: usize = 8;
 
 impl<T: Factor> Panel<'_, T> {
     /// Zeros where the last panel has no lanes.
@@ -177,6 +177,13 @@ impl<T: Factor> Panel<'_, T> {
     }
 
     fn copy(&mut self, from: &Walk<'_, T>, place: Place, lanes: usize, steps: usize) {
+        if from.across == 1 {
+            crate::ops::vector::vectorized(
+                #[inline(always)]
+                || self.copy_rows(from, place, lanes, steps),
+            );
+            return;
+        }
         let mut done = 0;
         while done < lanes {
             let lane = place.lane + done;
@@ -191,6 +198,36 @@ impl<T: Factor> Panel<'_, T> {
                 || walk.pack(out, width, lane - first, count, steps),
             );
             done += count;
+        }
+    }
+
+    /// Lanes that lie side by side: a few steps of all panels at a time, so that lines of memory that two panels share are
+    /// still in the cache.
+    #[inline(always)]
+    fn copy_rows(&mut self, from: &Walk<'_, T>, place: Place, lanes: usize, steps: usize) {
+        let (head, _) = self.of(place.lane);
+        for low in (0..steps).step_by(STEPS) {
+            let few = STEPS.min(steps - low);
+            let (mut first, mut done) = (head, 0);
+            while done < lanes {
+                let width = self.panel.min(self.padded - first);
+                let lane = place.lane + done;
+                let count = (first + width - lane).min(lanes - done);
+                let at = from.at + done as isize + from.along * low as isize;
+                let walk = Walk { all: from.all, at, across: 1, along: from.along };
+                let out = &mut self.out[first * self.steps + (place.step + low) * width..][..few * width];
+                let mut l = 0;
+                while l < count {
+                    let to = lane - first + l;
+                    l += match count - l {
+                        32.. => walk.lines::<32>(out, width, to, l),
+                        16.. => walk.lines::<16>(out, width, to, l),
+                        4.. => walk.lines::<4>(out, width, to, l),
+                        _ => walk.line(out, width, to, l),
+                    };
+                }
+                (first, done) = (first + width, done + count);
+            }
         }
     }
 
@@ -223,49 +260,59 @@ impl<T: Factor> Walk<'_, T> {
     /// Lanes of one panel, `width` apart in the output from step to step.
     #[inline(always)]
     fn pack(&self, out: &mut [T], width: usize, lane: usize, lanes: usize, steps: usize) {
-        if self.across == 1 {
-            for (step, row) in out.chunks_exact_mut(width).enumerate() {
-                let at = (self.at + self.along * step as isize) as usize;
-                let from = &self.all[at..at + lanes];
-                row[lane..lane + lanes].iter_mut().zip(from).for_each(|(to, from)| *to = *from);
-            }
-            return;
-        }
-        let square = if self.along == 1 { lanes / SQUARE * SQUARE } else { 0 };
-        for first in (0..square).step_by(SQUARE) {
-            self.turn(out, width, lane, first, steps);
-        }
-        for l in square..lanes {
-            let at = self.at + self.across * l as isize;
-            for (step, row) in out.chunks_exact_mut(width).enumerate() {
-                row[lane + l] = self.all[(at + self.along * step as isize) as usize];
-            }
+        let mut done = 0;
+        while done < lanes {
+            let (to, left) = (lane + done, lanes - done);
+            done += match left {
+                8.. if self.along == 1 => self.turn::<8>(out, width, to, done, steps),
+                4.. if self.along == 1 => self.turn::<4>(out, width, to, done, steps),
+                _ => self.line(out, width, to, done),
+            };
         }
     }
 
-    /// Eight lanes whose steps lie side by side.
+    /// One lane.
     #[inline(always)]
-    fn turn(&self, out: &mut [T], width: usize, lane: usize, first: usize, steps: usize) {
-        let line = |l: usize| {
-            let at = (self.at + self.across * (first + l) as isize) as usize;
+    fn line(&self, out: &mut [T], width: usize, to: usize, lane: usize) -> usize {
+        let at = self.at + self.across * lane as isize;
+        for (step, row) in out.chunks_exact_mut(width).enumerate() {
+            row[to] = self.all[(at + self.along * step as isize) as usize];
+        }
+        1
+    }
+
+    /// `N` lanes that lie side by side.
+    #[inline(always)]
+    fn lines<const N: usize>(&self, out: &mut [T], width: usize, to: usize, lane: usize) -> usize {
+        let at = self.at + lane as isize;
+        for (step, row) in out.chunks_exact_mut(width).enumerate() {
+            let from = &self.all[(at + self.along * step as isize) as usize..];
+            if let (Some(from), Some(to)) = (from.first_chunk::<N>(), row[to..].first_chunk_mut::<N>()) {
+                *to = *from;
+            }
+        }
+        N
+    }
+
+    /// `N` lanes whose steps lie side by side, `N` steps at a time.
+    #[inline(always)]
+    fn turn<const N: usize>(&self, out: &mut [T], width: usize, to: usize, lane: usize, steps: usize) -> usize {
+        let lines: [&[T]; N] = std::array::from_fn(|l| {
+            let at = (self.at + self.across * (lane + l) as isize) as usize;
             &self.all[at..at + steps]
-        };
-        let lines: [&[T]; SQUARE] = std::array::from_fn(line);
-        let whole = steps / SQUARE * SQUARE;
-        for step in (0..whole).step_by(SQUARE) {
-            let squares: [&[T; SQUARE]; SQUARE] =
-                std::array::from_fn(|l| lines[l][step..].first_chunk::<SQUARE>().expect("eight steps are left"));
-            for s in 0..SQUARE {
-                let row = &mut out[(step + s) * width + lane + first..][..SQUARE];
-                for l in 0..SQUARE {
-                    row[l] = squares[l][s];
-                }
+        });
+        let whole = steps / N * N;
+        for step in (0..whole).step_by(N) {
+            let square: [[T; N]; N] =
+                std::array::from_fn(|l| *lines[l][step..].first_chunk().expect("as many steps are left"));
+            for (s, row) in out[step * width..].chunks_exact_mut(width).take(N).enumerate() {
+                let turned: [T; N] = std::array::from_fn(|l| square[l][s]);
+                row[to..to + N].copy_from_slice(&turned);
             }
         }
         for step in whole..steps {
-            for l in 0..SQUARE {
-                out[step * width + lane + first + l] = lines[l][step];
-            }
+            (0..N).for_each(|l| out[step * width + to + l] = lines[l][step]);
         }
+        N
     }
 }
