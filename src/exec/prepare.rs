@@ -51,7 +51,7 @@ impl Prepared {
     pub(crate) fn is_resident(&self) -> bool {
         self.leaves.iter().all(|(base, _)| match base {
             Base::Block(_) => true,
-            Base::Held(held) => held.resident_bytes() == held.shape.iter().product::<usize>() * held.dtype.itemsize(),
+            Base::Held(held) => super::contract::is_resident(held),
             Base::Stored(_) | Base::Iota { .. } | Base::Random { .. } => false,
         })
     }

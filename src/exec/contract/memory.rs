@@ -1,7 +1,7 @@
 //! What a stage of products holds at its peak besides its operands and its result.
 
-use super::{ALONE, PACKED, PANEL, SPAN, WAITING, WIDE_SLAB};
-use crate::data::{Chunks, DType};
+use super::{ALONE, PACKED, PANEL, SIDE, SPAN, WAITING, WIDE_SLAB};
+use crate::data::{Chunks, DType, Held};
 use crate::ir::{Leaf, Make, Program, Source, Step};
 
 /// Copies of a slab's sums: those added up, those of the span on its way, and the tile that is written.
@@ -21,7 +21,12 @@ pub(crate) fn working(a: &Program, b: &Program, grid: &Chunks, threads: usize) -
     let side = |lanes: usize| lanes.next_multiple_of(64).saturating_mul(k.min(PANEL)).min(2 * PACKED);
     let packed = (side(*n) + side(*m)) * 2 * item;
     let brought = brought(a, *n, *cut, k) + brought(b, *m, *cut, k);
-    (crew * (block * item + COPIES * sums + brought * item) + threads * packed + WAITING.min(4 * sums)) as u64
+    // One tile: threads share its spans, and each brings in its own.
+    let bringing = if *n.max(m) <= SIDE.start { threads } else { crew };
+    (crew * (block * item + COPIES * sums)
+        + bringing * brought * item
+        + threads * packed
+        + WAITING.min((k / SPAN) * sums)) as u64
 }
 
 /// Elements of one side that are brought in for a slab.
@@ -32,12 +37,17 @@ fn brought(program: &Program, lanes: usize, cut: usize, k: usize) -> usize {
     };
     let steps = k.min(SPAN).min((WIDE_SLAB / lanes.max(1)).max(PANEL));
     match leaf {
-        Some(Leaf { source: Source::Memory(held), .. }) if held.resident_bytes() > 0 || held.count() == 1 => 0,
+        Some(Leaf { source: Source::Memory(held), .. }) if is_resident(held) => 0,
         // Blocks that went out come back whole, one of them twice while it is unpacked.
         Some(Leaf { source: Source::Memory(_) | Source::Stage { .. }, .. }) => lanes * (steps + 2 * cut).min(k + cut),
         Some(Leaf { source: Source::Stored(_), path }) => stretch(path) * lanes * steps,
         _ => lanes * steps,
     }
+}
+
+/// Whether all blocks of an array are in memory.
+pub(crate) fn is_resident(held: &Held) -> bool {
+    held.resident_bytes() == held.shape.iter().product::<usize>() * held.dtype.itemsize()
 }
 
 /// How many times more than the elements asked for are read along strided views.

@@ -11,7 +11,7 @@ use super::target::Target;
 use super::whole::Maker;
 use crate::data::{Block, C32, C64, Chunks, DType, Held, Region, Result};
 use crate::ir::{Leaf, Make, Output, Program, Step, View};
-pub(crate) use memory::working;
+pub(crate) use memory::{is_resident, working};
 use operand::{Entry, Operand};
 use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
@@ -152,6 +152,9 @@ impl Product<'_> {
     /// One block of the output.
     fn block<E: Entry>(&self, block: &Region, diagonal: bool, alone: bool) -> Result<Block> {
         let target = Target::new(&block.len, self.output.dtype);
+        if block.size() == 0 {
+            return Ok(target.finish());
+        }
         let batch = self.batch();
         let (n, m, k) = (block.len[batch], block.len[batch + 1], self.steps().min(SPAN));
         let resident = self.is_resident();
