@@ -180,7 +180,10 @@ impl<T: Factor> Panel<'_, T> {
         if from.across == 1 {
             crate::ops::vector::vectorized(
                 #[inline(always)]
-                || self.copy_rows(from, place, lanes, steps),
+                move || {
+                    let own = self;
+                    own.copy_rows(from, place, lanes, steps);
+                },
             );
             return;
         }
@@ -195,7 +198,10 @@ impl<T: Factor> Panel<'_, T> {
             let walk = Walk { all: from.all, at, across: from.across, along: from.along };
             crate::ops::vector::vectorized(
                 #[inline(always)]
-                || walk.pack(out, width, lane - first, count, steps),
+                move || {
+                    let own = out;
+                    walk.pack(own, width, lane - first, count, steps);
+                },
             );
             done += count;
         }

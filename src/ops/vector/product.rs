@@ -29,7 +29,8 @@ pub trait Factor: Copy + Default + Send + Sync + 'static {
     #[must_use]
     fn negated(self) -> Self;
 
-    /// Adds the products of two packed blocks to the sums.
+    /// Adds the products of two packed blocks to the sums. Closures that run on a level consume `sums`: what can be called
+    /// once only has no second body, which is too long to be inlined and would stay plain code.
     fn accumulate(block: &Panels, rows: &[Self], columns: &[Self], sums: &mut [Self]);
 }
 
@@ -231,12 +232,18 @@ macro_rules! float_factors {
                     #[cfg(target_arch = "x86_64")]
                     Level::V3(simd) => simd.vectorize(
                         #[inline(always)]
-                        || by_strips::<Self, true, 2, $half>(block, rows, columns, sums),
+                        move || {
+                            let own = sums;
+                            by_strips::<Self, true, 2, $half>(block, rows, columns, own);
+                        },
                     ),
                     #[cfg(target_arch = "x86_64")]
                     Level::V4(simd) => simd.vectorize(
                         #[inline(always)]
-                        || by_panels::<Self, $lanes>(block, rows, columns, sums),
+                        move || {
+                            let own = sums;
+                            by_panels::<Self, $lanes>(block, rows, columns, own);
+                        },
                     ),
                     #[cfg(target_arch = "aarch64")]
                     Level::Neon => by_strips::<Self, true, 2, $half>(block, rows, columns, sums),
@@ -272,7 +279,10 @@ macro_rules! exact_factors {
                 // One half vector at a time: the compiler makes vectors of these sums and of no more.
                 super::vectorized(
                     #[inline(always)]
-                    || by_strips::<Self, false, 1, $half>(block, rows, columns, sums),
+                    move || {
+                            let own = sums;
+                            by_strips::<Self, false, 1, $half>(block, rows, columns, own);
+                        },
                 );
             }
         }
