@@ -33,5 +33,5 @@ pub use engine::{Engine, Report, Settings, default_memory_limit, gather};
 pub use interrupt::interrupt;
 #[cfg(target_os = "linux")]
 pub use large_pages::LargePages;
-pub use projection::{Projection, project, traffic};
+pub use projection::{Projection, project};
 pub use watch::{Event, Unwatched, Watch};

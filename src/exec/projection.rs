@@ -158,24 +158,3 @@ fn walked(program: &Program) -> u64 {
     };
     program.leaves.iter().map(of).sum()
 }
-
-/// Bytes that a plan reads from memory and files, and bytes that it writes.
-pub fn traffic(plan: &Plan) -> (u64, u64) {
-    let read = |program: &Program| -> u64 {
-        let leaves = program
-            .leaves
-            .iter()
-            .filter(|leaf| matches!(leaf.source, Source::Memory(_) | Source::Stored(_) | Source::Stage { .. }));
-        leaves
-            .map(|leaf| match leaf.path.first() {
-                Some(Step::View(view)) => {
-                    let read = view.axes.iter().zip(&view.shape).filter(|(axis, _)| **axis != ViewAxis::Repeat);
-                    8 * read.map(|(_, &n)| n as u64).product::<u64>()
-                }
-                _ => array(leaf.source.shape(), DType::Float64),
-            })
-            .sum()
-    };
-    let total = plan.stages.iter().map(|stage| stage.work.programs().into_iter().map(read).sum::<u64>()).sum();
-    (total, plan.stages.iter().map(|stage| outputs(&stage.outputs)).sum())
-}

@@ -97,3 +97,17 @@ pub enum Kernel {
     // Three arguments.
     Where,
 }
+
+impl Kernel {
+    /// NumPy's name: `floor_divide`, `isnan`.
+    pub fn name(self) -> String {
+        let mut name = String::new();
+        for letter in format!("{self:?}").chars() {
+            if letter.is_ascii_uppercase() && !name.is_empty() {
+                name.push('_');
+            }
+            name.push(letter.to_ascii_lowercase());
+        }
+        name
+    }
+}

@@ -5,7 +5,7 @@ mod known;
 mod lower;
 mod rules;
 
-pub use explain::{Counts, count, show};
+pub use explain::{Counts, count, show, show_traffic};
 pub use known::{first_unknown, with_known};
 pub use lower::{Keep, lower};
 pub use rules::{RULES, Rule, rewrite};

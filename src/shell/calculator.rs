@@ -2,9 +2,9 @@
 
 use crate::data::{Block, Error, Held, Result, Slot};
 use crate::exec::{BlockWriter, Engine, Projection, Report, Settings, Unwatched, Watch, gather, project};
-use crate::ir::{Expr, ExprId, Op, Plan};
+use crate::ir::{Expr, ExprId, Op, Plan, Traffic};
 use crate::ops::primitive;
-use crate::optimize::{Keep, count, first_unknown, plan, show, with_known};
+use crate::optimize::{Keep, count, first_unknown, plan, show, show_traffic, with_known};
 use crate::shell::array_table::bytes;
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -203,31 +203,28 @@ impl Calculator {
     pub fn explain(&self, exprs: &[Expr]) -> String {
         let before = count(exprs);
         let (rewritten, fired) = crate::optimize::rewrite(exprs, &|expr| self.persisted.find(expr));
-        if !first_unknown(&rewritten).is_empty() {
-            return format!(
-                "before: {} operations, {} tasks\nafter:  the length of a selection is known when it is computed\n",
-                before.operations, before.tasks
-            );
+        let first: Vec<Expr> = first_unknown(&rewritten).into_iter().filter(|node| !rewritten.contains(node)).collect();
+        if !first.is_empty() {
+            let plan = self.plan(&first, Keep::Whole);
+            let line = counted("before", before.operations, "operation", before.tasks);
+            let then = "then     the rest is planned, once the length of what is selected is known";
+            return format!("{line}\n{}\n{then}\n", show(&plan, &shown));
         }
         let plan = self.plan(exprs, Keep::Whole);
         let settings = self.engine.settings();
         let (need, limit) = (project(&plan, settings.threads), settings.memory_limit);
         let tasks: usize = plan.stages.iter().map(|stage| stage.work.tasks()).sum();
-        let (read, written) = crate::exec::traffic(&plan);
         let rules: Vec<String> = fired.iter().map(|(name, times)| format!("{name} x{times}")).collect();
         let fits = if need.bytes <= limit { "fits" } else { "does not fit" };
-        format!(
-            "before: {} operations, {} tasks\nafter:  {} stages, {tasks} tasks\n{}\nrules:  {}\nreads {}, writes {}; projected peak {} of {}: {fits}\n",
-            before.operations,
-            before.tasks,
-            plan.stages.len(),
-            show(&plan),
-            if rules.is_empty() { "none applied".into() } else { rules.join(", ") },
-            shown(read),
-            shown(written),
-            shown(need.bytes),
-            shown(limit),
-        )
+        [
+            counted("before", before.operations, "operation", before.tasks),
+            counted("after", plan.stages.len(), "stage", tasks),
+            show(&plan, &shown),
+            format!("rules    {}", if rules.is_empty() { "none applied".into() } else { rules.join(", ") }),
+            format!("total    {}", show_traffic(Traffic::of(&plan), &shown)),
+            format!("peak     {} of {}: {fits}\n", shown(need.bytes), shown(limit)),
+        ]
+        .join("\n")
     }
 
     /// The engine's settings.
@@ -254,6 +251,12 @@ fn in_chunks_of(asked: &Expr, now: Expr) -> Expr {
     } else {
         primitive::rechunk(&now, asked.chunks.clone())
     }
+}
+
+/// `after    2 stages, 1 task`.
+fn counted(when: &str, count: usize, noun: &str, tasks: usize) -> String {
+    let plural = |n: usize| if n == 1 { "" } else { "s" };
+    format!("{when:<8} {count} {noun}{}, {tasks} task{}", plural(count), plural(tasks))
 }
 
 fn shown(n: u64) -> String {

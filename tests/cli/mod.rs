@@ -56,6 +56,11 @@ fn magics_answer() {
 }
 
 #[test]
+fn plans_are_explained_as_they_run() {
+    script_is_as_recorded("explain");
+}
+
+#[test]
 fn clients_set_threads_and_memory() {
     script_is_as_recorded("client");
 }

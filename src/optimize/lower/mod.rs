@@ -212,9 +212,5 @@ fn below_views(expr: &Expr) -> &Expr {
 }
 
 fn fold_label(prefix: &str, fold: Fold) -> String {
-    let name = match fold {
-        Fold::Var { .. } => "var".to_string(),
-        other => format!("{other:?}").to_lowercase(),
-    };
-    format!("{prefix}{name}")
+    format!("{prefix}{}", fold.name())
 }
