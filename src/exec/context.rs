@@ -1,6 +1,7 @@
 //! What every task of a run shares: cancellation, progress, the memory budget.
 
 use super::interrupt::interrupted;
+use super::profile::{Profiler, StageProfile};
 use super::watch::{Event, Watch};
 use crate::data::{Block, Error, Held, Region, Result, Slot, Spilled};
 use rayon::prelude::{IntoParallelIterator, ParallelIterator};
@@ -18,6 +19,8 @@ pub(crate) struct Context<'a> {
     finished: AtomicUsize,
     room: Option<Room<'a>>,
     spilled: AtomicU64,
+    /// Where a run is profiled.
+    profiler: Option<Profiler>,
 }
 
 /// How many bytes of blocks may stay in memory, and where the rest goes.
@@ -30,7 +33,15 @@ pub(crate) struct Room<'a> {
 impl<'a> Context<'a> {
     /// A run on one thread (`serial`) or all.
     pub(crate) fn new(serial: bool, watch: &'a dyn Watch) -> Context<'a> {
-        Context { writer: None, serial, watch, finished: AtomicUsize::new(0), room: None, spilled: AtomicU64::new(0) }
+        Context {
+            writer: None,
+            serial,
+            watch,
+            finished: AtomicUsize::new(0),
+            room: None,
+            spilled: AtomicU64::new(0),
+            profiler: watch.profiles().then(Profiler::default),
+        }
     }
 
     /// The same run with a bound on what its blocks take in memory.
@@ -42,6 +53,16 @@ impl<'a> Context<'a> {
     /// Bytes that went to the spill store.
     pub(crate) fn spilled(&self) -> u64 {
         self.spilled.load(Ordering::Relaxed)
+    }
+
+    /// Where a run is profiled, what finds out.
+    pub(crate) fn profiler(&self) -> Option<&Profiler> {
+        self.profiler.as_ref()
+    }
+
+    /// Tells whoever profiles what a stage took.
+    pub(crate) fn report(&self, took: StageProfile) {
+        self.watch.stage(took);
     }
 
     /// Gives back the room of arrays that are dropped.

@@ -8,7 +8,7 @@ use super::run::run;
 use super::watch::{Unwatched, Watch};
 use crate::data::spill::{SpillDir, SpillFile};
 use crate::data::{Block, Error, Held, Result, Spilled};
-use crate::ir::{Plan, Source, View};
+use crate::ir::{Plan, Source, Traffic, View};
 use std::path::PathBuf;
 use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -93,7 +93,8 @@ impl Engine {
         watch.event(&super::Event::Finish);
         let held = sources?.iter().map(held).collect::<Result<Vec<_>>>()?;
         let (peak_bytes, spilled_bytes) = (meter.peak(), context.spilled());
-        Ok((held, Report { tasks, projected_peak_bytes, peak_bytes, spilled_bytes, ..Report::default() }))
+        let bytes_read = Traffic::of(plan).files;
+        Ok((held, Report { tasks, bytes_read, projected_peak_bytes, peak_bytes, spilled_bytes, ..Report::default() }))
     }
 
     /// Writes a block to the spill store, which is made at the first one.
@@ -131,6 +132,7 @@ impl Engine {
         let tasks = plan.stages.iter().map(|stage| stage.work.tasks()).sum();
         Ok(Report {
             tasks,
+            bytes_read: Traffic::of(plan).files,
             projected_peak_bytes: super::projection::project(plan, self.settings.threads).bytes,
             ..Report::default()
         })

@@ -1,12 +1,16 @@
 //! Makes a program's leaves ready for a stage: paths are walked until only a view is left.
 
 use super::ahead::Ahead;
+use super::context::Context;
+use super::profile::Profiler;
 use super::read::{Base, Reader};
+use super::sampling::Samples;
 use super::tape::Tape;
 use crate::data::{Block, Held, Region, Result, Shape};
 use crate::ir::{Leaf, Make, Program, Step, View, ViewAxis};
 use crate::ops::tile::{ElementsMut, Tile, Typed};
 use crate::{with_block, with_dtype};
+use std::sync::Arc;
 
 /// The arrays that earlier stages made, by stage and output.
 pub(crate) type Stages<'a> = &'a (dyn Fn(usize, usize) -> Held + Sync);
@@ -20,6 +24,8 @@ pub(crate) struct Prepared {
     pub(crate) tape: Tape,
     /// Whether a leaf's neighbours lie along another axis than the space's last.
     pub(crate) is_transposed: bool,
+    /// Where a run is profiled: what its runners find.
+    pub(crate) samples: Option<Arc<Samples>>,
 }
 
 impl Prepared {
@@ -35,7 +41,14 @@ impl Prepared {
             Make::Const(_) | Make::Load(_) | Make::Map(..) => Ok(vec![]),
         });
         let is_transposed = leaves.iter().any(|(base, view)| transposes(view, base.shape()));
-        Ok(Prepared { leaves, parts: parts.collect::<Result<_>>()?, tape: Tape::of(program), is_transposed })
+        let parts = parts.collect::<Result<_>>()?;
+        Ok(Prepared { leaves, parts, tape: Tape::of(program), is_transposed, samples: None })
+    }
+
+    /// The same, sampled where the run is profiled.
+    pub(crate) fn sampled(mut self, context: &Context<'_>) -> Prepared {
+        self.samples = context.profiler().map(Profiler::samples);
+        self
     }
 
     /// The reader of a leaf for boxes within a region.

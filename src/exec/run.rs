@@ -4,6 +4,7 @@ use super::context::{BlockWriter, Context};
 use super::contract::Product;
 use super::fused::Pass;
 use super::prepare::Prepared;
+use super::profile::StageClock;
 use super::whole::{Maker, per_block, select};
 use crate::data::{Held, Result};
 use crate::ir::{Plan, Sink, Source, Stage, Work};
@@ -17,7 +18,11 @@ pub(crate) fn run(plan: &Plan, context: &Context<'_>) -> Result<Vec<Source>> {
     for (number, stage) in plan.stages.iter().enumerate() {
         let is_result = plan.results.iter().any(|r| matches!(r, Source::Stage { stage, .. } if *stage == number));
         let writer = if is_result { context.writer() } else { None };
+        let clock = StageClock::start(context);
         let outputs = run_stage(stage, &made, context, writer)?;
+        if let Some(clock) = clock {
+            context.report(clock.stop(stage, context));
+        }
         made.push(outputs);
         forget(plan, number, &mut made, context);
     }
@@ -49,11 +54,11 @@ fn run_stage(
     let outputs = &stage.outputs;
     match &stage.work {
         Work::Fused { program, grid, folded, sinks } => {
-            let prepared = Prepared::new(program, &stages)?;
+            let prepared = Prepared::new(program, &stages)?.sampled(context);
             Pass { program, prepared: &prepared, grid, folded, sinks, outputs, context, writer }.run()
         }
         Work::Scan { program, grid, axis, fold, skip } => {
-            let prepared = Prepared::new(program, &stages)?;
+            let prepared = Prepared::new(program, &stages)?.sampled(context);
             let sinks = [Sink::Fold { root: 0, mask: None, fold: *fold }];
             Pass { program, prepared: &prepared, grid, folded: &[*axis], sinks: &sinks, outputs, context, writer: None }
                 .scan(*axis, *fold, *skip)

@@ -1,5 +1,7 @@
 //! What happens during a run, as data for whoever watches: progress bars, timings, tests.
 
+use super::profile::StageProfile;
+
 /// Something that happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Event {
@@ -17,6 +19,14 @@ pub enum Event {
 pub trait Watch: Sync {
     /// Called on the thread on which it happened; must be quick.
     fn event(&self, event: &Event);
+
+    /// Whether the run is to be profiled: then its stages are timed, and now and then a tile.
+    fn profiles(&self) -> bool {
+        false
+    }
+
+    /// Called after each stage of a run that is profiled.
+    fn stage(&self, _took: StageProfile) {}
 }
 
 /// Nobody watches.

@@ -17,7 +17,7 @@ pub(crate) struct Maker<'a> {
 
 impl<'a> Maker<'a> {
     pub(crate) fn new(program: &'a Program, stages: Stages<'_>, context: &'a Context<'a>) -> Result<Maker<'a>> {
-        Ok(Maker { program, prepared: Prepared::new(program, stages)?, context })
+        Ok(Maker { program, prepared: Prepared::new(program, stages)?.sampled(context), context })
     }
 
     pub(crate) fn prepared(&self) -> &Prepared {

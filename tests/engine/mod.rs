@@ -1,6 +1,7 @@
 //! The engine against the eager baseline: random expressions, grids, threads.
 
 mod products;
+mod profile;
 mod rules;
 mod timing;
 
