@@ -93,7 +93,9 @@ impl StageClock {
 fn processor_time() -> Duration {
     let duration =
         |t: TimeVal| Duration::from_secs(t.tv_sec().unsigned_abs()) + Duration::from_micros(t.tv_usec().unsigned_abs());
-    getrusage(UsageWho::RUSAGE_SELF).map(|usage| duration(usage.user_time()) + duration(usage.system_time())).unwrap_or_default()
+    getrusage(UsageWho::RUSAGE_SELF)
+        .map(|usage| duration(usage.user_time()) + duration(usage.system_time()))
+        .unwrap_or_default()
 }
 
 /// The times of the kernels as parts of the stage's. Timed tiles count the time that a thread waited, so that their sum may

@@ -6,6 +6,7 @@ use super::joined::open_parts;
 use super::prepare::Prepared;
 use super::read::Reader;
 use super::registers::Registers;
+use super::sampling::Sampler;
 use super::tape::{Chain, ENDS, Step, Tape};
 use crate::data::{Region, Result, Scalar};
 use crate::ir::{Make, Program, Reg};
@@ -33,6 +34,7 @@ pub(crate) struct Runner<'p> {
     /// Elements of a box, and of its rows.
     room: usize,
     longest: usize,
+    sampler: Sampler<'p>,
 }
 
 impl<'p> Runner<'p> {
@@ -42,7 +44,9 @@ impl<'p> Runner<'p> {
     /// `OSError` where a leaf's block cannot be brought back.
     pub(crate) fn open(program: &'p Program, prepared: &'p Prepared, region: &Region) -> Result<Runner<'p>> {
         let leaves = program.leaves.iter().enumerate();
-        let readers = leaves.map(|(k, _)| prepared.reader(k, region)).collect::<Result<Vec<Reader>>>()?;
+        let sampler = Sampler::new(program, prepared.samples.as_deref());
+        let open = |leaf| sampler.open(leaf, || prepared.reader(leaf, region));
+        let readers = leaves.map(|(leaf, _)| open(leaf)).collect::<Result<Vec<Reader>>>()?;
         let tape = &prepared.tape;
         let room = tile_len(tape.width);
         // Squares of a transposed leaf are larger: their short rows cost more calls, and they are copied once more anyway.
@@ -59,6 +63,7 @@ impl<'p> Runner<'p> {
             ahead: Ahead::default(),
             room,
             longest,
+            sampler,
         })
     }
 
@@ -109,12 +114,15 @@ impl<'p> Runner<'p> {
         match &self.tape.steps[last] {
             Step::Chain(chain) => {
                 run_chain(&mut self.strips[number], chain, &self.registers, &mut [out]);
+                self.sampler.lap(chain.regs());
                 Ok(())
             }
             Step::One(reg) => {
                 let Make::Map(kernel, args) = &self.program.regs[*reg].make else { return Ok(()) };
                 let operands: Vec<Operand<'_>> = args.iter().map(|&arg| self.registers.operand(arg)).collect();
-                map::run(*kernel, &operands, out)
+                map::run(*kernel, &operands, out)?;
+                self.sampler.lap(std::iter::once(*reg));
+                Ok(())
             }
         }
     }
@@ -131,14 +139,19 @@ impl<'p> Runner<'p> {
     /// Runs the first steps for a box; how many of them were chains.
     fn run_steps(&mut self, start: &[usize], lens: &[usize], end: usize) -> Result<usize> {
         self.registers.enter(start, lens);
+        self.sampler.begin();
         let tape = self.tape;
         let mut chains = 0;
         for step in &tape.steps[..end] {
             match step {
-                Step::One(reg) => self.make(*reg)?,
+                Step::One(reg) => {
+                    self.make(*reg)?;
+                    self.sampler.lap(std::iter::once(*reg));
+                }
                 Step::Chain(chain) => {
                     self.run_chain(chains, chain);
                     chains += 1;
+                    self.sampler.lap(chain.regs());
                 }
             }
         }

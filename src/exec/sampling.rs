@@ -87,11 +87,11 @@ impl<'p> Sampler<'p> {
         }
     }
 
-    /// A register was made.
+    /// Registers were made: one, or those of a chain, which share the time alike.
     #[inline]
-    pub(crate) fn lap(&mut self, reg: usize) {
+    pub(crate) fn lap(&mut self, regs: impl ExactSizeIterator<Item = usize>) {
         if self.last.is_some() {
-            self.count(reg);
+            self.count(regs);
         }
     }
 
@@ -105,10 +105,11 @@ impl<'p> Sampler<'p> {
         self.tiles += 1;
     }
 
-    fn count(&mut self, reg: usize) {
+    fn count(&mut self, regs: impl ExactSizeIterator<Item = usize>) {
         let now = Instant::now();
         if let Some(last) = self.last.replace(now) {
-            self.registers[reg] += now - last;
+            let share = (now - last) / u32::try_from(regs.len().max(1)).unwrap_or(u32::MAX);
+            regs.for_each(|reg| self.registers[reg] += share);
         }
     }
 

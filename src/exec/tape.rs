@@ -212,6 +212,11 @@ fn places(program: &Program, steps: &[Step]) -> (Vec<usize>, usize) {
 }
 
 impl Chain {
+    /// The registers that it makes, also those that nobody outside reads.
+    pub(super) fn regs(&self) -> impl ExactSizeIterator<Item = Reg> {
+        self.links.iter().map(|link| link.reg)
+    }
+
     /// The chain as the machine runs it.
     pub(super) fn build(&self, program: &Program) -> Strips {
         let dtypes = |regs: &[Reg]| regs.iter().map(|&reg| program.regs[reg].dtype).collect();

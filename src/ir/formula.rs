@@ -191,4 +191,3 @@ fn infix(kernel: Kernel) -> Option<(&'static str, u8)> {
         _ => return None,
     })
 }
-

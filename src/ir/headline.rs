@@ -27,7 +27,7 @@ pub fn headline(stage: &Stage, formula: &Formula<'_>) -> String {
         Work::PerBlock { call, .. } => {
             let inputs: Vec<&str> = (0..stage.work.programs().len()).map(|input| formula.result(input)).collect();
             format!("{}({})", call.name, inputs.join(", "))
-        },
+        }
         Work::Select { .. } => format!("select {} where {}", text(0), text(1)),
     }
 }
