@@ -1,5 +1,6 @@
 //! `--json`: one object a cell, and the summary of a comparison. The field names are an interface: others read them.
 
+use crate::exec::StageProfile;
 use crate::shell::compare::{Comparison, Summary};
 use crate::shell::diagnose::{Problem, Source};
 use crate::shell::output::write_out;
@@ -24,6 +25,29 @@ struct CellRecord<'a> {
     projected_peak_bytes: u64,
     spilled_bytes: u64,
     eager: Option<EagerRecord>,
+    /// Where the cell was profiled.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    stages: Vec<StageRecord<'a>>,
+}
+
+#[derive(Serialize)]
+struct StageRecord<'a> {
+    operation: &'a str,
+    tasks: usize,
+    wall_s: f64,
+    cpu_s: f64,
+    bytes_read: u64,
+    bytes_read_from_files: u64,
+    bytes_generated: u64,
+    bytes_written: u64,
+    spilled_bytes: u64,
+    kernels: Vec<KernelRecord<'a>>,
+}
+
+#[derive(Serialize)]
+struct KernelRecord<'a> {
+    kernel: &'a str,
+    cpu_s: f64,
 }
 
 #[derive(Serialize)]
@@ -84,6 +108,7 @@ pub fn print_cell(which: &Which<'_>, source: &Source<'_>, outcome: &Outcome, eag
         projected_peak_bytes: tally.projected_peak_bytes,
         spilled_bytes: tally.spilled_bytes,
         eager: eager.map(eager_record),
+        stages: outcome.stages.iter().map(stage_record).collect(),
     });
 }
 
@@ -102,6 +127,21 @@ fn error_record<'a>(problem: &'a Problem, source: &Source<'_>) -> ErrorRecord<'a
         line: place.map(|(line, _)| line),
         column: place.map(|(_, column)| column),
         help: problem.help.join("\n"),
+    }
+}
+
+fn stage_record(stage: &StageProfile) -> StageRecord<'_> {
+    StageRecord {
+        operation: &stage.title,
+        tasks: stage.tasks,
+        wall_s: stage.wall.as_secs_f64(),
+        cpu_s: stage.cpu.as_secs_f64(),
+        bytes_read: stage.moved.memory,
+        bytes_read_from_files: stage.moved.files,
+        bytes_generated: stage.moved.generated,
+        bytes_written: stage.moved.written,
+        spilled_bytes: stage.spilled,
+        kernels: stage.kernels.iter().map(|time| KernelRecord { kernel: &time.name, cpu_s: time.cpu.as_secs_f64() }).collect(),
     }
 }
 

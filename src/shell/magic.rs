@@ -42,7 +42,7 @@ pub const MAGICS: &[Magic] = &[
     line("ls", "%ls [DIR]", "Lists a directory.", files::ls),
     line("lsmagic", "%lsmagic", "Lists the magics.", help::list_magics),
     both("memit", "%memit STATEMENT", "Measures the peak memory of a statement.", measure::memit),
-    both("prof", "%prof STATEMENTS", "Prints time, tasks and bytes of each statement.", profile::profile),
+    both("prof", "%prof STATEMENTS", "Prints time, tasks and bytes of each statement and operation.", profile::profile),
     line("pwd", "%pwd", "Prints the working directory.", files::pwd),
     line("reset", "%reset [-f]", "Deletes all variables and begins random states anew.", inspect::reset),
     line("run", "%run FILE", "Runs a script in this session.", files::run),

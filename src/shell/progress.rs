@@ -1,6 +1,6 @@
 //! A bar on standard error for computes that take a while: bytes, tasks, time left.
 
-use crate::exec::{Event, Watch};
+use crate::exec::{Event, StageProfile, Watch};
 use crate::shell::bar_terminal::Narrow;
 use crate::shell::byte_text::show_bytes;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -23,6 +23,8 @@ pub struct Progress {
     /// Milliseconds since the start at which the bar is drawn next.
     next_draw: AtomicU64,
     bar: Option<Mutex<Option<ProgressBar>>>,
+    /// What the stages took, where the run is profiled.
+    stages: Option<Mutex<Vec<StageProfile>>>,
 }
 
 impl Progress {
@@ -36,7 +38,22 @@ impl Progress {
             bytes: AtomicU64::new(0),
             next_draw: AtomicU64::new(PATIENCE.as_millis() as u64),
             bar,
+            stages: None,
         }
+    }
+
+    /// The same, profiling the run where it is wanted.
+    pub fn profiling(mut self, wanted: bool) -> Progress {
+        self.stages = wanted.then(Mutex::default);
+        self
+    }
+
+    /// What the stages of a profiled run took, in the order they ran.
+    pub fn stages(&self) -> Vec<StageProfile> {
+        let taken = |stages: &Mutex<Vec<StageProfile>>| {
+            std::mem::take(&mut *stages.lock().unwrap_or_else(PoisonError::into_inner))
+        };
+        self.stages.as_ref().map(taken).unwrap_or_default()
     }
 
     /// Draws where the time has come; one thread draws, the others go on.
@@ -86,6 +103,16 @@ impl Watch for Progress {
             }
             Event::Spilled { .. } => self.draw(),
             Event::Finish => self.clear(),
+        }
+    }
+
+    fn profiles(&self) -> bool {
+        self.stages.is_some()
+    }
+
+    fn stage(&self, took: StageProfile) {
+        if let Some(stages) = &self.stages {
+            stages.lock().unwrap_or_else(PoisonError::into_inner).push(took);
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Runs one cell: its magics and statements, the clocks around them, what it shows, and what went wrong.
 
+use crate::exec::StageProfile;
 use crate::lang::Value;
 use crate::lang::syntax::split_statements;
 use crate::shell::diagnose::Problem;
@@ -24,6 +25,8 @@ pub struct Outcome {
     pub problem: Option<Problem>,
     pub times: Times,
     pub tally: Tally,
+    /// What the engine's stages took, where the cell was profiled.
+    pub stages: Vec<StageProfile>,
 }
 
 impl Outcome {
@@ -54,11 +57,12 @@ pub fn run_cell(session: &mut Session, source: &str) -> Ran {
     });
     let times = clock.stop();
     let tally = session.world.tally.get();
+    let stages = session.world.profiled.take();
     let (value, display, problem) = match answer {
         Ok((value, display)) => (value, display, None),
         Err(problem) => (None, None, Some(problem)),
     };
-    Ran { outcome: Outcome { display, stdout: String::new(), problem, times, tally }, value }
+    Ran { outcome: Outcome { display, stdout: String::new(), problem, times, tally, stages }, value }
 }
 
 /// Runs a part of a source with its magics; places in the problem are bytes of `source`.

@@ -4,7 +4,7 @@
 
 use crate::data::store::{StoreFormat, Stored};
 use crate::data::{Block, Error, Result};
-use crate::exec::{Report, Settings as EngineSettings};
+use crate::exec::{Report, Settings as EngineSettings, StageProfile};
 use crate::ir::Expr;
 use crate::lang::{ClientSettings, Outside, SaveTo};
 use crate::shell::calculator::{Calculator, Persisted};
@@ -28,6 +28,10 @@ pub struct World {
     pub settings: RefCell<Settings>,
     /// What the computes since the cell began took.
     pub tally: Cell<Tally>,
+    /// What the stages of the computes took, while somebody profiles.
+    pub stages: RefCell<Option<Vec<StageProfile>>>,
+    /// What the stages of the cell took, where it was profiled.
+    pub profiled: RefCell<Vec<StageProfile>>,
     /// Made when something is first computed: a session that computes nothing starts no threads.
     calculator: RefCell<Option<Rc<Calculator>>>,
     persisted: Persisted,
@@ -45,6 +49,8 @@ impl World {
             random: RefCell::new(RandomStates::new(settings.seed)),
             settings: RefCell::new(settings),
             tally: Cell::default(),
+            stages: RefCell::default(),
+            profiled: RefCell::default(),
             calculator: RefCell::default(),
             persisted: Persisted::default(),
             clients: RefCell::default(),
@@ -105,10 +111,13 @@ impl World {
     }
 
     fn watcher(&self) -> Progress {
-        Progress::new(self.settings.borrow().progress)
+        Progress::new(self.settings.borrow().progress).profiling(self.stages.borrow().is_some())
     }
 
-    fn count(&self, report: &Report) {
+    fn count(&self, report: &Report, watcher: &Progress) {
+        if let Some(stages) = self.stages.borrow_mut().as_mut() {
+            stages.extend(watcher.stages());
+        }
         let mut tally = self.tally.get();
         tally.add(report);
         self.tally.set(tally);
@@ -122,15 +131,17 @@ impl Outside for World {
 
     fn compute(&self, exprs: &[Expr]) -> Result<Vec<Block>> {
         self.explain_if_asked(exprs);
-        let (blocks, report) = self.calculator().compute(exprs, &self.watcher())?;
-        self.count(&report);
+        let watcher = self.watcher();
+        let (blocks, report) = self.calculator().compute(exprs, &watcher)?;
+        self.count(&report, &watcher);
         Ok(blocks)
     }
 
     fn persist(&self, exprs: &[Expr]) -> Result<Vec<Expr>> {
         self.explain_if_asked(exprs);
-        let (held, report) = self.calculator().persist(exprs, &self.watcher())?;
-        self.count(&report);
+        let watcher = self.watcher();
+        let (held, report) = self.calculator().persist(exprs, &watcher)?;
+        self.count(&report, &watcher);
         Ok(held)
     }
 
@@ -214,8 +225,9 @@ impl Outside for World {
     }
 
     fn save(&self, to: &SaveTo, expr: &Expr) -> Result<()> {
-        let report = store::save(&self.calculator(), to, expr, &self.watcher())?;
-        self.count(&report);
+        let watcher = self.watcher();
+        let report = store::save(&self.calculator(), to, expr, &watcher)?;
+        self.count(&report, &watcher);
         Ok(())
     }
 }

@@ -120,6 +120,13 @@ fn json_counts_tasks_and_bytes() {
 }
 
 #[test]
+fn json_carries_the_stages_of_a_profiled_cell() {
+    let rows = json(&["--json", "-c", "%%prof\n(da.ones((4, 4), chunks=2) * 2).sum().compute()", "-c", "1"]);
+    assert_eq!(rows[0]["stages"][0]["operation"], "sum of (1.0 * 2.0)");
+    assert!(rows[1].get("stages").is_none());
+}
+
+#[test]
 fn lines_of_a_cell_are_those_of_the_file() {
     let (out, _, _) = run(&["--json", "-"], "# %%\n\nx = 1\n# %%\nnope\n");
     let row: serde_json::Value = serde_json::from_str(out.lines().last().expect("two cells")).expect("JSON");
