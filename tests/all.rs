@@ -8,6 +8,7 @@ mod examples;
 mod house;
 mod kernels;
 mod notebook;
+mod properties;
 mod stores;
 mod syntax;
 mod text;
