@@ -12,6 +12,9 @@ const EVERY: u64 = 64;
 /// The first timed tile of most regions: the first tiles of a region find cold caches and make their registers.
 const WARM: u64 = 16;
 
+/// A register takes some microseconds; what takes longer than this was another process's turn, and counts as nothing.
+const LONGEST: Duration = Duration::from_millis(1);
+
 /// What the runners of one program found.
 #[derive(Debug, Default)]
 pub(crate) struct Samples {
@@ -108,14 +111,14 @@ impl<'p> Sampler<'p> {
     fn count(&mut self, regs: impl ExactSizeIterator<Item = usize>) {
         let now = Instant::now();
         if let Some(last) = self.last.replace(now) {
-            let share = (now - last) / u32::try_from(regs.len().max(1)).unwrap_or(u32::MAX);
+            let share = undisturbed(now - last) / u32::try_from(regs.len().max(1)).unwrap_or(u32::MAX);
             regs.for_each(|reg| self.registers[reg] += share);
         }
     }
 
     fn end_tile(&mut self) {
         if let Some(last) = self.last.take() {
-            self.after += last.elapsed();
+            self.after += undisturbed(last.elapsed());
         }
     }
 }
@@ -135,6 +138,10 @@ impl Drop for Sampler<'_> {
             *sampled.entry(register_name(self.program, spec)).or_default() += *time;
         }
     }
+}
+
+fn undisturbed(time: Duration) -> Duration {
+    if time > LONGEST { Duration::ZERO } else { time }
 }
 
 fn register_name(program: &Program, spec: &RegSpec) -> String {
