@@ -172,6 +172,17 @@ impl Chunks {
         self.0.iter().zip(index).fold(0, |number, (cuts, i)| number * cuts.count() + i)
     }
 
+    /// The C-order numbers of the chunks that a box touches.
+    pub fn within(&self, region: &Region) -> Vec<usize> {
+        let mut numbers = vec![0];
+        for (axis, cuts) in self.0.iter().enumerate() {
+            let (start, len) = (region.start[axis], region.len[axis]);
+            let touched = cuts.find(start)..=cuts.find(start + len.max(1) - 1);
+            numbers = numbers.iter().flat_map(|n| touched.clone().map(move |i| n * cuts.count() + i)).collect();
+        }
+        numbers
+    }
+
     /// The chunks as Dask prints them: `((3, 3, 2), (4, 4))`; long axes are shortened past 20 chunks.
     pub fn show(&self) -> String {
         let axes: Vec<String> = self.0.iter().map(|cuts| crate::data::show_shape(&cuts.sizes())).collect();

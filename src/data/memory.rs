@@ -1,12 +1,12 @@
 //! An array held in memory as a grid of blocks, each of which may be out in the spill store.
 
 use crate::data::{Block, Chunks, DType, Error, Result, Shape};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
-/// Where a block of a [`MemoryArray`] is.
+/// Where a block is.
 #[derive(Debug, Default)]
-pub enum Slot {
+enum Slot {
     /// Not made yet.
     #[default]
     Empty,
@@ -30,6 +30,31 @@ pub struct MemoryArray {
     pub dtype: DType,
     pub chunks: Chunks,
     slots: Vec<Mutex<Slot>>,
+    /// Bytes of the blocks that are in memory, and the number of those that are out.
+    resident: AtomicUsize,
+    out: AtomicUsize,
+    /// Where arrays that values of a session hold are counted.
+    account: Option<Account>,
+}
+
+/// Bytes of arrays that were made whole on one thread: what a session's values hold.
+type Account = Arc<AtomicUsize>;
+
+thread_local! {
+    static ACCOUNT: Account = Account::default();
+}
+
+/// Bytes that arrays made by [`Held::from_block`] on this thread hold. Arrays that share a buffer count twice.
+pub fn bytes_held() -> usize {
+    ACCOUNT.with(|account| account.load(Ordering::Relaxed))
+}
+
+impl Drop for MemoryArray {
+    fn drop(&mut self) {
+        if let Some(account) = &self.account {
+            account.fetch_sub(*self.resident.get_mut(), Ordering::Relaxed);
+        }
+    }
 }
 
 /// A shared handle to an array in memory; its blocks live as long as any handle does.
@@ -37,19 +62,26 @@ pub struct MemoryArray {
 pub struct Held(Arc<MemoryArray>);
 
 impl Held {
-    /// An array of one block.
+    /// An array of one block, counted for the thread that makes it.
     pub fn from_block(block: Block) -> Held {
-        let held = Held::empty(Chunks::whole(block.shape()), block.dtype());
+        let account = ACCOUNT.with(Arc::clone);
+        account.fetch_add(block.nbytes(), Ordering::Relaxed);
+        let held = Held::made(Chunks::whole(block.shape()), block.dtype(), Some(account));
         held.put(0, block);
         held
     }
 
     /// An array whose blocks are still to be put.
     pub fn empty(chunks: Chunks, dtype: DType) -> Held {
+        Held::made(chunks, dtype, None)
+    }
+
+    fn made(chunks: Chunks, dtype: DType, account: Option<Account>) -> Held {
         static NEXT: AtomicU64 = AtomicU64::new(1);
         let slots = (0..chunks.count()).map(|_| Mutex::default()).collect();
         let id = NEXT.fetch_add(1, Ordering::Relaxed);
-        Held(Arc::new(MemoryArray { id, shape: chunks.shape(), dtype, chunks, slots }))
+        let (resident, out) = (AtomicUsize::new(0), AtomicUsize::new(0));
+        Held(Arc::new(MemoryArray { id, shape: chunks.shape(), dtype, chunks, slots, resident, out, account }))
     }
 
     /// A number no other array of this process has.
@@ -57,14 +89,47 @@ impl Held {
         self.0.id
     }
 
-    /// The slot of a block, locked: the one way to look at or change where it is.
-    pub fn slot(&self, number: usize) -> MutexGuard<'_, Slot> {
+    fn slot(&self, number: usize) -> MutexGuard<'_, Slot> {
         self.0.slots[number].lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Puts a block in memory, in C order.
     pub fn put(&self, number: usize, block: Block) {
+        self.0.resident.fetch_add(block.nbytes(), Ordering::Relaxed);
         *self.slot(number) = Slot::Resident(block.contiguous());
+    }
+
+    /// Puts a block that was written out.
+    pub fn put_out(&self, number: usize, file: Box<dyn Spilled>) {
+        self.0.out.fetch_add(1, Ordering::Relaxed);
+        *self.slot(number) = Slot::Out(file);
+    }
+
+    /// Moves a block that is in memory out; the bytes that this frees.
+    ///
+    /// # Errors
+    /// Those of `spill`; the block stays in memory then.
+    pub fn move_out(&self, number: usize, spill: impl FnOnce(&Block) -> Result<Box<dyn Spilled>>) -> Result<usize> {
+        let mut slot = self.slot(number);
+        let Slot::Resident(block) = &*slot else { return Ok(0) };
+        let bytes = block.nbytes();
+        *slot = Slot::Out(spill(block)?);
+        self.0.resident.fetch_sub(bytes, Ordering::Relaxed);
+        if let Some(account) = &self.0.account {
+            account.fetch_sub(bytes, Ordering::Relaxed);
+        }
+        self.0.out.fetch_add(1, Ordering::Relaxed);
+        Ok(bytes)
+    }
+
+    /// Whether a block was made.
+    pub fn has(&self, number: usize) -> bool {
+        !matches!(*self.slot(number), Slot::Empty)
+    }
+
+    /// Whether some blocks are out.
+    pub fn is_partly_out(&self) -> bool {
+        self.0.out.load(Ordering::Relaxed) > 0
     }
 
     /// The block of a C-order number, read back where it is out (it stays out).
@@ -86,7 +151,7 @@ impl Held {
 
     /// Bytes of the blocks that are in memory now.
     pub fn resident_bytes(&self) -> usize {
-        (0..self.count()).map(|i| if let Slot::Resident(block) = &*self.slot(i) { block.nbytes() } else { 0 }).sum()
+        self.0.resident.load(Ordering::Relaxed)
     }
 
     /// A handle that does not keep the array alive.

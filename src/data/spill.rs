@@ -5,6 +5,7 @@
 //! their checksums stays in memory: a spill file means nothing to another process.
 
 use crate::data::bytes::fill_bytes;
+use crate::data::loaded;
 use crate::data::store::reader::region_fits;
 use crate::data::store::runs::Runs;
 use crate::data::store::temporary::unique_name;
@@ -69,7 +70,13 @@ impl SpillDir {
         let bytes = block_bytes(&block).ok_or_else(|| Error::runtime("a block with gaps cannot be spilled"))?;
         let path = self.path.join(self.count.fetch_add(1, Ordering::Relaxed).to_string());
         let file = File::create_new(&path).map_err(|cause| with_help(of_file(&path, &cause)))?;
-        let mut spilled = SpillFile { path, shape: block.shape_vec(), dtype: block.dtype(), pieces: Vec::new() };
+        let mut spilled = SpillFile {
+            path,
+            shape: block.shape_vec(),
+            dtype: block.dtype(),
+            pieces: Vec::new(),
+            number: loaded::new_file(),
+        };
         spilled.fill(&file, bytes)?;
         Ok(spilled)
     }
@@ -122,6 +129,7 @@ pub struct SpillFile {
     shape: Shape,
     dtype: DType,
     pieces: Vec<Piece>,
+    number: u64,
 }
 
 impl SpillFile {
@@ -199,8 +207,18 @@ impl SpillFile {
 
 impl Spilled for SpillFile {
     fn load(&self) -> Result<Block> {
-        self.read()
+        loaded::get((self.number, 0), || {
+            BYTES_LOADED.fetch_add(self.nbytes() as u64, Ordering::Relaxed);
+            self.read()
+        })
     }
+}
+
+static BYTES_LOADED: AtomicU64 = AtomicU64::new(0);
+
+/// Bytes of blocks that were brought back since the program began.
+pub fn bytes_loaded() -> u64 {
+    BYTES_LOADED.load(Ordering::Relaxed)
 }
 
 impl Drop for SpillFile {

@@ -3,9 +3,9 @@
 use super::interrupt::interrupted;
 use super::profile::{Profiler, StageProfile};
 use super::watch::{Event, Watch};
-use crate::data::{Block, Error, Held, Region, Result, Slot, Spilled};
-use rayon::prelude::{IntoParallelIterator, ParallelIterator};
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use crate::data::{Block, Error, Held, Region, Result, Spilled};
+use rayon::prelude::{IndexedParallelIterator, IntoParallelIterator, ParallelIterator};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 
 /// Takes finished blocks of a result with the box that each fills.
 pub type BlockWriter<'a> = dyn Fn(&Region, &Block) -> Result<()> + Sync + 'a;
@@ -23,9 +23,27 @@ pub(crate) struct Context<'a> {
     profiler: Option<Profiler>,
 }
 
+/// What a run may take of the memory limit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Allowance {
+    /// Threads that run tasks.
+    pub threads: usize,
+    /// Where not everything fits: how many blocks may be on their way at once, taken up in order.
+    pub workers: Option<usize>,
+    /// Bytes of finished blocks that may stay in memory.
+    pub room: u64,
+    /// Bytes of loaded blocks that are kept for the next task.
+    pub loaded: u64,
+    /// Bytes of freed buffers that may wait for the next one.
+    pub spare: u64,
+    /// What the run is to take at its peak.
+    pub projected: u64,
+}
+
 /// How many bytes of blocks may stay in memory, and where the rest goes.
 pub(crate) struct Room<'a> {
     pub(crate) bytes: u64,
+    pub(crate) workers: Option<usize>,
     pub(crate) spill: &'a (dyn Fn(&Block) -> Result<Box<dyn Spilled>> + Sync),
     pub(crate) taken: AtomicU64,
 }
@@ -99,6 +117,28 @@ impl<'a> Context<'a> {
         (0..count).into_par_iter().try_for_each(work)
     }
 
+    /// Calls `work` for each number of a block. Where memory is short, in order and for so many at a time alone as fit,
+    /// so that blocks which read the same chunks follow one another.
+    ///
+    /// # Errors
+    /// The first error of a call.
+    pub(crate) fn each_block(&self, count: usize, work: impl Fn(usize) -> Result<()> + Sync + Send) -> Result<()> {
+        let Some(workers) = self.room.as_ref().and_then(|room| room.workers) else { return self.each(count, work) };
+        if self.serial || workers == 1 || count == 1 {
+            return (0..count).try_for_each(work);
+        }
+        let (next, failed) = (AtomicUsize::new(0), AtomicBool::new(false));
+        (0..workers.min(count)).into_par_iter().with_max_len(1).try_for_each(|_| {
+            loop {
+                let number = next.fetch_add(1, Ordering::Relaxed);
+                if number >= count || failed.load(Ordering::Relaxed) {
+                    return Ok(());
+                }
+                work(number).inspect_err(|_| failed.store(true, Ordering::Relaxed))?;
+            }
+        })
+    }
+
     /// # Errors
     /// `KeyboardInterrupt` once the run is cancelled. Every tile asks.
     pub(crate) fn check(&self) -> Result<()> {
@@ -117,18 +157,18 @@ impl<'a> Context<'a> {
     /// `OSError` where it had to be spilled and could not.
     pub(crate) fn keep(&self, held: &Held, number: usize, block: Block) -> Result<()> {
         let bytes = block.nbytes() as u64;
-        if let Some(room) = &self.room {
-            let taken = room.taken.fetch_add(bytes, Ordering::Relaxed) + bytes;
-            if taken > room.bytes && held.count() > 1 {
-                room.taken.fetch_sub(bytes, Ordering::Relaxed);
-                let file = (room.spill)(&block.contiguous())?;
-                *held.slot(number) = Slot::Out(file);
-                self.spilled.fetch_add(bytes, Ordering::Relaxed);
-                self.watch.event(&Event::Spilled { bytes });
-                return Ok(());
-            }
+        let Some(room) = self.room.as_ref().filter(|_| held.count() > 1) else {
+            held.put(number, block);
+            return Ok(());
+        };
+        if room.taken.fetch_add(bytes, Ordering::Relaxed) + bytes <= room.bytes {
+            held.put(number, block);
+            return Ok(());
         }
-        held.put(number, block);
+        room.taken.fetch_sub(bytes, Ordering::Relaxed);
+        held.put_out(number, (room.spill)(&block.contiguous())?);
+        self.spilled.fetch_add(bytes, Ordering::Relaxed);
+        self.watch.event(&Event::Spilled { bytes });
         Ok(())
     }
 }

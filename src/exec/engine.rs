@@ -1,14 +1,16 @@
 //! The engine: threads, the memory limit, and what it is asked for.
 
-use super::context::{BlockWriter, Context, Room};
+use super::context::{Allowance, BlockWriter, Context, Room};
 use super::meter::Meter;
 use super::prepare::read_view;
 use super::read::Base;
 use super::run::run;
 use super::watch::{Unwatched, Watch};
-use crate::data::spill::{SpillDir, SpillFile};
+use crate::data::loaded;
+use crate::data::spill::{SpillDir, SpillFile, bytes_loaded};
+use crate::data::store::bytes_read;
 use crate::data::{Block, Error, Held, Result, Spilled};
-use crate::ir::{Plan, Source, Traffic, View};
+use crate::ir::{Plan, Source, View};
 use std::path::PathBuf;
 use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -39,6 +41,20 @@ pub struct Report {
     pub projected_peak_bytes: u64,
     /// Bytes written to the spill store.
     pub spilled_bytes: u64,
+    /// Bytes brought back from it.
+    pub loaded_bytes: u64,
+}
+
+impl Report {
+    /// Adds a run that came after: its tasks and bytes to the sums, its peaks to the peaks.
+    pub fn add(&mut self, ran: &Report) {
+        self.tasks += ran.tasks;
+        self.bytes_read += ran.bytes_read;
+        self.spilled_bytes += ran.spilled_bytes;
+        self.loaded_bytes += ran.loaded_bytes;
+        self.peak_bytes = self.peak_bytes.max(ran.peak_bytes);
+        self.projected_peak_bytes = self.projected_peak_bytes.max(ran.projected_peak_bytes);
+    }
 }
 
 /// Six tenths of the memory that the machine, or the control group the process is in, allows.
@@ -73,28 +89,67 @@ impl Engine {
         &self.settings
     }
 
-    /// Runs a plan on all threads; the arrays asked for, each in the chunks of its stage. `room` is what blocks may take
-    /// in memory; what is more goes to the spill store.
+    /// Runs a plan; the arrays asked for, each in the chunks of its stage. Blocks that have no room go to the spill store.
     ///
     /// # Errors
     /// What a stage refuses; `KeyboardInterrupt` when the run is cancelled; `OSError` where spilling fails.
-    pub fn run(&self, plan: &Plan, room: u64, watch: &dyn Watch) -> Result<(Vec<Held>, Report)> {
-        let tasks = plan.stages.iter().map(|stage| stage.work.tasks()).sum();
-        let projected_peak_bytes = super::projection::project(plan, self.settings.threads).bytes;
+    pub fn run(&self, plan: &Plan, allowed: &Allowance, watch: &dyn Watch) -> Result<(Vec<Held>, Report)> {
+        self.measured(plan, allowed, watch, None, |context| run(plan, context)?.iter().map(held).collect())
+    }
+
+    /// Runs a plan of one array and hands its blocks to a writer as they are finished.
+    ///
+    /// # Errors
+    /// What a stage or the writer refuses.
+    pub fn write(
+        &self,
+        plan: &Plan,
+        allowed: &Allowance,
+        writer: &BlockWriter<'_>,
+        watch: &dyn Watch,
+    ) -> Result<Report> {
+        let write = |context: &Context<'_>| {
+            let made = run(plan, context)?;
+            made.iter().try_for_each(|source| write_rest(&held(source)?, writer, context))
+        };
+        self.measured(plan, allowed, watch, Some(writer), write).map(|((), report)| report)
+    }
+
+    /// Does the work of a plan within what is allowed; what it answers, and what it took.
+    fn measured<T: Send>(
+        &self,
+        plan: &Plan,
+        allowed: &Allowance,
+        watch: &dyn Watch,
+        writer: Option<&BlockWriter<'_>>,
+        work: impl FnOnce(&Context<'_>) -> Result<T> + Send,
+    ) -> Result<(T, Report)> {
         let spill = |block: &Block| self.spill(block);
-        let room = Room { bytes: room, spill: &spill, taken: AtomicU64::new(0) };
-        let context = Context::new(self.settings.threads == 1, watch).within(room);
-        watch.event(&super::Event::Start { tasks, bytes: 0 });
+        let room = Room { bytes: allowed.room, workers: allowed.workers, spill: &spill, taken: AtomicU64::new(0) };
+        let mut context = Context::new(allowed.threads == 1, watch).within(room);
+        if let Some(writer) = writer {
+            context = context.writing(writer);
+        }
+        let tasks = plan.stages.iter().map(|stage| stage.work.tasks()).sum();
+        watch.event(&super::Event::Start { tasks, bytes: super::projection::worked_through(plan) });
         #[cfg(target_os = "linux")]
-        super::large_pages::trim(self.settings.memory_limit.saturating_sub(projected_peak_bytes));
-        let meter = Meter::start(projected_peak_bytes);
-        let sources =
-            if self.settings.threads == 1 { run(plan, &context) } else { self.pool()?.install(|| run(plan, &context)) };
+        super::large_pages::trim(allowed.spare);
+        loaded::allow(allowed.loaded);
+        let (read, back) = (bytes_read(), bytes_loaded());
+        let meter = Meter::start(allowed.projected);
+        let done = if allowed.threads == 1 { work(&context) } else { self.pool()?.install(|| work(&context)) };
         watch.event(&super::Event::Finish);
-        let held = sources?.iter().map(held).collect::<Result<Vec<_>>>()?;
-        let (peak_bytes, spilled_bytes) = (meter.peak(), context.spilled());
-        let bytes_read = Traffic::of(plan).files;
-        Ok((held, Report { tasks, bytes_read, projected_peak_bytes, peak_bytes, spilled_bytes, ..Report::default() }))
+        loaded::allow(0);
+        let report = Report {
+            tasks,
+            bytes_read: bytes_read() - read,
+            loaded_bytes: bytes_loaded() - back,
+            projected_peak_bytes: allowed.projected,
+            peak_bytes: meter.peak(),
+            spilled_bytes: context.spilled(),
+            ..Report::default()
+        };
+        Ok((done?, report))
     }
 
     /// Writes a block to the spill store, which is made at the first one.
@@ -110,32 +165,6 @@ impl Engine {
         let store = dir.clone().ok_or_else(|| Error::runtime("there is no spill store"))?;
         drop(dir);
         Ok(Box::new(InStore { file: store.write(block)?, _store: store }))
-    }
-
-    /// Runs a plan of one array and hands its blocks to a writer as they are finished.
-    ///
-    /// # Errors
-    /// What a stage or the writer refuses.
-    pub fn write(&self, plan: &Plan, writer: &BlockWriter<'_>, watch: &dyn Watch) -> Result<Report> {
-        let context = Context::new(self.settings.threads == 1, watch).writing(writer);
-        let work = || {
-            let sources = run(plan, &context)?;
-            for held in sources.iter().map(held) {
-                write_rest(&held?, writer)?;
-            }
-            Ok(())
-        };
-        watch.event(&super::Event::Start { tasks: 0, bytes: 0 });
-        let done = if self.settings.threads == 1 { work() } else { self.pool()?.install(work) };
-        watch.event(&super::Event::Finish);
-        done?;
-        let tasks = plan.stages.iter().map(|stage| stage.work.tasks()).sum();
-        Ok(Report {
-            tasks,
-            bytes_read: Traffic::of(plan).files,
-            projected_peak_bytes: super::projection::project(plan, self.settings.threads).bytes,
-            ..Report::default()
-        })
     }
 
     /// Runs a plan on the calling thread: the eager baseline, one operation at a time.
@@ -187,13 +216,14 @@ fn held(source: &Source) -> Result<Held> {
 }
 
 /// Writes the blocks that no fused stage has written.
-fn write_rest(held: &Held, writer: &BlockWriter<'_>) -> Result<()> {
-    for number in 0..held.count() {
-        if !matches!(*held.slot(number), crate::data::Slot::Empty) {
-            writer(&held.chunks.region(&held.chunks.unravel(number)), &held.block(number)?.contiguous())?;
+fn write_rest(held: &Held, writer: &BlockWriter<'_>, context: &Context<'_>) -> Result<()> {
+    context.each_block(held.count(), |number| {
+        if !held.has(number) {
+            return Ok(());
         }
-    }
-    Ok(())
+        context.check()?;
+        writer(&held.chunks.region(&held.chunks.unravel(number)), &held.block(number)?.contiguous())
+    })
 }
 
 /// An array's blocks as one block.

@@ -5,14 +5,16 @@ use super::fold::{self, Folding, Rows};
 use super::prepare::Prepared;
 use super::runner::Runner;
 use super::target::Target;
-use crate::data::{Chunks, Cuts, Held, Region, Result, Shape};
+use crate::data::{Block, Chunks, Cuts, Held, Region, Result, Shape};
 use crate::ir::{Output, Program, Sink};
 
 /// Elements of a part that is folded on its own: enough that starting it (about 2 us) does not count, few enough that
 /// threads share the work of one chunk.
-const PART: usize = 256 * 1024;
+pub(crate) const PART: usize = 256 * 1024;
 /// Columns of a kept slab: below this a row is too short for its kernel call.
 const COLUMNS: usize = 1024;
+/// Accumulators of a kept slab whose blocks are brought from files: 8 to 32 MiB of partial results a thread.
+pub(crate) const WIDEST: usize = 1 << 20;
 
 /// One fused stage on its way.
 pub(crate) struct Pass<'a> {
@@ -49,19 +51,34 @@ impl Pass<'_> {
             held.iter().zip(targets).for_each(|(held, target)| held.put(0, target.finish()));
             return Ok(held);
         }
-        self.context.each(self.grid.count(), |number| {
+        let grid = &self.outputs[0].chunks;
+        self.context.each_block(self.grid.count(), |number| {
             let region = self.grid.region(&self.grid.unravel(number));
-            let targets: Vec<Target> = self.outputs.iter().map(|out| Target::new(&region.len, out.dtype)).collect();
-            self.store_slabs(&region, &region.start, &targets)?;
-            if let Some(writer) = self.writer {
-                return targets.into_iter().try_for_each(|target| writer(&region, &target.finish()));
+            if grid == self.grid {
+                return self.store_block(&held, number, &region);
             }
-            for (held, target) in held.iter().zip(targets) {
-                self.context.keep(held, number, target.finish())?;
-            }
-            Ok(())
+            // Blocks smaller than the task's region, which what is read is brought for once.
+            let inside = grid.within(&region);
+            inside
+                .into_iter()
+                .try_for_each(|number| self.store_block(&held, number, &grid.region(&grid.unravel(number))))
         })?;
         Ok(held)
+    }
+
+    /// Makes a block of each output.
+    fn store_block(&self, held: &[Held], number: usize, region: &Region) -> Result<()> {
+        let targets: Vec<Target> = self.outputs.iter().map(|out| Target::new(&region.len, out.dtype)).collect();
+        self.store_slabs(region, &region.start, &targets)?;
+        held.iter().zip(targets).try_for_each(|(held, target)| self.give(held, number, region, target.finish()))
+    }
+
+    /// Hands a finished block to the writer, or puts it into its array.
+    pub(crate) fn give(&self, held: &Held, number: usize, region: &Region, block: Block) -> Result<()> {
+        match self.writer {
+            Some(writer) => writer(region, &block),
+            None => self.context.keep(held, number, block),
+        }
     }
 
     /// Stores a region, slab by slab on all threads.
@@ -116,7 +133,7 @@ impl Pass<'_> {
         let held: Vec<Held> = self.outputs.iter().map(|out| Held::empty(out.chunks.clone(), out.dtype)).collect();
         let parts = self.folded_parts(&folded_grid);
         let longest = parts.iter().map(Region::size).max().unwrap_or(1);
-        self.context.each(kept_grid.count(), |number| {
+        self.context.each_block(kept_grid.count(), |number| {
             let kept = kept_grid.region(&kept_grid.unravel(number));
             let slabs = self.kept_slabs(&kept, longest);
             let targets: Vec<Target> =
@@ -142,6 +159,8 @@ impl Pass<'_> {
     fn kept_slabs(&self, kept: &Region, folded: usize) -> Vec<Region> {
         let last_is_kept = !self.folded.contains(&(kept.len.len().wrapping_sub(1)));
         let room = (2 * PART / folded.max(1)).max(if last_is_kept { COLUMNS } else { 1 });
+        // Slabs beside each other would each bring the same blocks: threads share the parts instead.
+        let room = if self.prepared.brings_blocks { room.max(WIDEST) } else { room };
         slabs(kept, room)
     }
 

@@ -26,6 +26,11 @@ impl Meter {
     }
 }
 
+/// Bytes that are resident now; `None` where the system does not say.
+pub fn resident_bytes() -> Option<u64> {
+    resident("VmRSS:")
+}
+
 /// A figure of the process's status, in bytes.
 fn resident(name: &str) -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;

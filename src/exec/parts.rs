@@ -1,7 +1,7 @@
 //! Blocks side by side under a view: which of them holds a box, and where in it.
 
 use super::copy::{Loops, copy_box, copy_strided};
-use crate::data::{Block, Held, Region, Result, c_strides};
+use crate::data::{Block, Chunks, Region, Result, c_strides};
 use crate::ir::{View, ViewAxis};
 use crate::ops::tile::{ElementsMut, Typed};
 use crate::with_dtype;
@@ -28,20 +28,25 @@ pub(crate) struct Parts {
     cuts: Vec<Cut>,
 }
 
-/// The blocks along one axis of a held array: their numbers in the order of the space, and where they begin in it.
+/// The blocks along one axis of an array: their numbers in the order of the space, and where they begin in it.
 struct Along {
     numbers: Vec<usize>,
     cut: Option<(usize, Vec<usize>)>,
 }
 
 impl Parts {
-    /// The blocks of an array in memory that a region of a view's space reads.
+    /// The blocks of an array in chunks that a region of a view's space reads; `block` gets one by its number.
     ///
     /// # Errors
-    /// `OSError` where a block cannot be brought back.
-    pub(super) fn of(held: &Held, view: &View, region: &Region) -> Result<Parts> {
-        let ndim = held.shape.len();
-        let axes: Vec<Along> = (0..ndim).map(|axis| along(held, view, region, axis)).collect();
+    /// `OSError` where a block cannot be brought.
+    pub(super) fn of(
+        chunks: &Chunks,
+        block: impl Fn(usize) -> Result<Block>,
+        view: &View,
+        region: &Region,
+    ) -> Result<Parts> {
+        let ndim = chunks.0.len();
+        let axes: Vec<Along> = (0..ndim).map(|axis| along(chunks, view, region, axis)).collect();
         let counts: Vec<usize> = axes.iter().map(|axis| axis.numbers.len()).collect();
         let places = c_strides(&counts);
         let mut parts = Vec::with_capacity(counts.iter().product());
@@ -52,8 +57,8 @@ impl Parts {
                 index[axis] = axes[axis].numbers[rest % counts[axis]];
                 rest /= counts[axis];
             }
-            let block = held.block(held.chunks.ravel(&index))?;
-            let corner = held.chunks.region(&index).start;
+            let block = block(chunks.ravel(&index))?;
+            let corner = chunks.region(&index).start;
             let (offset, strides) = linear(view, &corner, &signed(&c_strides(block.shape())));
             parts.push(Part { block, offset, strides });
         }
@@ -137,9 +142,9 @@ impl Cut {
     }
 }
 
-fn along(held: &Held, view: &View, region: &Region, axis: usize) -> Along {
+fn along(chunks: &Chunks, view: &View, region: &Region, axis: usize) -> Along {
     let (from, to) = hull(view, region, axis);
-    let cuts = &held.chunks.0[axis];
+    let cuts = &chunks.0[axis];
     let mut numbers: Vec<usize> = (cuts.find(from)..=cuts.find(to)).collect();
     let Some((out, step)) = view.reader_of(axis) else { return Along { numbers, cut: None } };
     if numbers.len() == 1 {

@@ -22,6 +22,8 @@ pub(crate) struct Prepared {
     pub(crate) parts: Vec<Vec<Prepared>>,
     /// The program's steps.
     pub(crate) tape: Tape,
+    /// Whether a leaf is brought from files in whole blocks, so that reading a part costs as much as the block.
+    pub(crate) brings_blocks: bool,
     /// Whether a leaf's neighbours lie along another axis than the space's last.
     pub(crate) is_transposed: bool,
     /// Where a run is profiled: what its runners find.
@@ -41,8 +43,9 @@ impl Prepared {
             Make::Const(_) | Make::Load(_) | Make::Map(..) => Ok(vec![]),
         });
         let is_transposed = leaves.iter().any(|(base, view)| transposes(view, base.shape()));
+        let brings_blocks = leaves.iter().any(|(base, _)| base.is_brought_in_blocks());
         let parts = parts.collect::<Result<_>>()?;
-        Ok(Prepared { leaves, parts, tape: Tape::of(program), is_transposed, samples: None })
+        Ok(Prepared { leaves, parts, tape: Tape::of(program), brings_blocks, is_transposed, samples: None })
     }
 
     /// The same, sampled where the run is profiled.

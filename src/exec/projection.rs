@@ -1,6 +1,8 @@
 //! The peak of a plan before it runs: arrays that are alive together, and what the tasks of a stage hold at once.
 
 use super::boxes::TILE;
+use super::demand::demands;
+use super::fused::PART;
 use crate::data::{Chunks, DType};
 use crate::ir::{Leaf, Make, Output, Plan, Program, Source, Stage, Step, View, ViewAxis, Work};
 
@@ -11,48 +13,105 @@ const OVERHEAD: u64 = 4 << 20;
 /// int32 took 7 sizes, `percentile` and `topk` of float64 5.
 const BLOCK_COPIES: u64 = 8;
 
+/// Copies of a block on its way into a file: as it was made, and as it is encoded.
+const COPIES_WRITTEN: u64 = 3;
+/// What spilling a block takes besides the block: a piece as it is, and compressed.
+const SPILL_SCRATCH: u64 = 3 << 20;
+
+/// Who works: threads, of which `workers` at most have blocks on their way, and whether blocks go to a writer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Team {
+    pub threads: usize,
+    pub workers: usize,
+    pub writes: bool,
+}
+
 /// The bytes a plan needs at its peak, and the stage that needs them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Projection {
+    /// Where all blocks stay in memory.
     pub bytes: u64,
-    /// Of these, bytes of blocks that can be out in the spill store.
-    pub spillable: u64,
+    /// Where all blocks that can be out are out.
+    pub fixed: u64,
+    /// The stage that needs the most of the latter.
     pub stage: usize,
+    /// Bytes of blocks brought from files that tasks want at once: where all stay, and where all are out.
+    pub loaded: u64,
+    pub loaded_fixed: u64,
+    /// Bytes of blocks that are on their way.
+    pub made: u64,
 }
 
-/// The projected peak of a plan on some threads.
-pub fn project(plan: &Plan, threads: usize) -> Projection {
+/// The projected peak of a plan.
+pub fn project(plan: &Plan, team: Team) -> Projection {
     let mut peak = Projection::default();
     for (number, stage) in plan.stages.iter().enumerate() {
-        let alive = (0..=number).filter(|&n| n == number || is_alive(plan, n, number));
-        let (kept, spillable) = alive.map(|n| plan.stages[n].outputs.as_slice()).fold((0, 0), |(kept, out), made| {
-            let blocks = in_blocks(made);
-            (kept + outputs(made) - blocks, out + blocks)
+        let is_written = |n: usize| team.writes && n == number && is_result(plan, n);
+        let alive = (0..=number).filter(|&n| !is_written(n) && (n == number || is_alive(plan, n, number)));
+        let (whole, blocks) = alive.map(|n| plan.stages[n].outputs.as_slice()).fold((0, 0), |(whole, blocks), made| {
+            let out = in_blocks(made);
+            (whole + outputs(made) - out, blocks + out)
         });
-        let bytes = OVERHEAD + kept + spillable + working(stage, threads);
-        if bytes - spillable > peak.bytes - peak.spillable || bytes > peak.bytes {
-            peak = Projection { bytes: bytes.max(peak.bytes), spillable, stage: number };
+        let (loaded, loaded_fixed) = loaded(plan, stage, team);
+        let made = on_their_way(stage, team, is_written(number));
+        let always = OVERHEAD + whole + working(stage, team);
+        let written = if is_written(number) { made } else { 0 };
+        let fixed = always + loaded_fixed + made;
+        if fixed > peak.fixed {
+            peak.stage = number;
         }
+        peak.fixed = peak.fixed.max(fixed);
+        peak.bytes = peak.bytes.max(always + blocks + loaded + written);
+        peak.loaded = peak.loaded.max(loaded);
+        peak.loaded_fixed = peak.loaded_fixed.max(loaded_fixed);
+        peak.made = peak.made.max(made);
     }
-    let generated: u64 = plan
-        .results
-        .iter()
-        .map(|source| {
-            if matches!(source, Source::Stage { .. } | Source::Memory(_)) {
-                0
-            } else {
-                array(source.shape(), DType::Float64)
-            }
-        })
-        .sum();
-    peak.bytes = peak.bytes.max(OVERHEAD + generated);
-    peak
+    let generated = plan.results.iter().map(|source| match source {
+        Source::Stage { .. } | Source::Memory(_) => 0,
+        other => array(other.shape(), DType::Float64),
+    });
+    let generated = OVERHEAD + generated.sum::<u64>();
+    // What does not fit with everything out fits even less with everything in memory.
+    Projection {
+        bytes: peak.bytes.max(generated),
+        fixed: peak.fixed.max(generated).min(peak.bytes.max(generated)),
+        ..peak
+    }
+}
+
+/// Bytes of the blocks that tasks bring from files at once: where only what is out now is out, and where all blocks are.
+fn loaded(plan: &Plan, stage: &Stage, team: Team) -> (u64, u64) {
+    let busy = if stores_blocks(stage) { team.workers } else { team.threads } as u64;
+    demands(plan, &stage.work).iter().fold((0, 0), |(now, all), (_, demand)| {
+        let bytes = busy * demand.bytes_at_once();
+        (now + if demand.is_out { bytes } else { 0 }, all + bytes)
+    })
+}
+
+/// Whether each task of a stage makes blocks of its own.
+fn stores_blocks(stage: &Stage) -> bool {
+    match &stage.work {
+        Work::Fused { folded, .. } => folded.is_empty(),
+        Work::Scan { .. } => true,
+        Work::Contract { .. } | Work::PerBlock { .. } | Work::Select { .. } => false,
+    }
+}
+
+/// Bytes of the blocks that are made and not yet in a file.
+fn on_their_way(stage: &Stage, team: Team, is_written: bool) -> u64 {
+    let sizes = stage.outputs.iter().filter(|out| is_written || out.chunks.count() > 1);
+    let block: u64 = sizes.map(|out| array(&out.chunks.chunksize(), out.dtype)).sum();
+    let scratch = if block > 0 { SPILL_SCRATCH.min(block) } else { 0 };
+    team.workers as u64 * (block * if is_written { COPIES_WRITTEN } else { 1 } + scratch)
+}
+
+fn is_result(plan: &Plan, number: usize) -> bool {
+    plan.results.iter().any(|r| matches!(r, Source::Stage { stage, .. } if *stage == number))
 }
 
 /// Whether the arrays of stage `made` are still wanted while stage `now` runs.
 fn is_alive(plan: &Plan, made: usize, now: usize) -> bool {
-    let asked = plan.results.iter().any(|r| matches!(r, Source::Stage { stage, .. } if *stage == made));
-    asked || plan.stages[now..].iter().any(|stage| stage.needs.contains(&made))
+    is_result(plan, made) || plan.stages[now..].iter().any(|stage| stage.needs.contains(&made))
 }
 
 fn outputs(outputs: &[Output]) -> u64 {
@@ -74,8 +133,8 @@ fn array(shape: &[usize], dtype: DType) -> u64 {
 }
 
 /// Bytes that the tasks of a stage hold at once.
-fn working(stage: &Stage, threads: usize) -> u64 {
-    let threads = threads as u64;
+fn working(stage: &Stage, team: Team) -> u64 {
+    let threads = team.threads as u64;
     let work = &stage.work;
     let read: u64 = work.programs().iter().map(|program| walked(program) + threads * registers(program)).sum();
     read + match work {
@@ -132,14 +191,26 @@ fn registers(program: &Program) -> u64 {
     program.regs.iter().map(tile).sum()
 }
 
-/// Blocks that a task reads from files before it begins.
+/// Boxes that a thread reads from files before it begins a part of a task.
 fn staged(program: &Program, grid: &Chunks) -> u64 {
-    let chunk = grid.chunksize();
+    let part = part_of(&grid.chunksize());
     let of = |leaf: &Leaf| match (&leaf.source, leaf.path.first()) {
-        (Source::Stored(stored), Some(Step::View(view))) => hull(view, &chunk) * stored.dtype.itemsize() as u64,
+        (Source::Stored(stored), Some(Step::View(view))) if !stored.is_in_whole_chunks() => {
+            hull(view, &part) * stored.dtype.itemsize() as u64
+        }
         _ => 0,
     };
     program.leaves.iter().map(of).sum()
+}
+
+/// The largest part that a chunk is cut into along its first axes.
+fn part_of(chunk: &[usize]) -> Vec<usize> {
+    let mut part = chunk.to_vec();
+    for axis in 0..part.len() {
+        let inner: usize = part[axis + 1..].iter().product();
+        part[axis] = part[axis].min((PART / inner.max(1)).max(1));
+    }
+    part
 }
 
 /// Elements of the smallest box that holds what a chunk of a view's space reads.
@@ -157,4 +228,15 @@ fn walked(program: &Program) -> u64 {
         Some(below) => below.len().min(2) as u64 * array(leaf.source.shape(), DType::Float64),
     };
     program.leaves.iter().map(of).sum()
+}
+
+/// Bytes that the tasks of a plan say they have worked through when they are done.
+pub(crate) fn worked_through(plan: &Plan) -> u64 {
+    let of = |stage: &Stage| match &stage.work {
+        Work::Fused { program, folded, .. } if !folded.is_empty() => array(&program.space, dtype_of(program)),
+        Work::Scan { program, .. } => array(&program.space, dtype_of(program)) + array(&program.space, DType::Float64),
+        Work::Contract { .. } => outputs(&stage.outputs),
+        work => work.programs().iter().map(|program| array(&program.space, DType::Float64)).sum(),
+    };
+    plan.stages.iter().map(of).sum()
 }

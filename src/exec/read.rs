@@ -6,7 +6,7 @@ use super::generate::{fill_iota, fill_random};
 use super::parts::{Parts, hull, linear, shifted, signed};
 use super::target::Target;
 use crate::data::store::Stored;
-use crate::data::{Block, DType, Held, Region, Result, Scalar, c_strides};
+use crate::data::{Block, Chunks, DType, Held, Region, Result, Scalar, c_strides};
 use crate::ir::{Random, Source, View};
 use crate::ops::tile::{Elements, ElementsMut, Typed};
 use crate::with_block;
@@ -88,6 +88,15 @@ impl Base {
         }
     }
 
+    /// Whether a part costs as much to bring from its file as the block that it lies in.
+    pub(crate) fn is_brought_in_blocks(&self) -> bool {
+        match self {
+            Base::Held(held) => held.is_partly_out(),
+            Base::Stored(stored) => stored.is_in_whole_chunks(),
+            Base::Block(_) | Base::Iota { .. } | Base::Random { .. } => false,
+        }
+    }
+
     pub(crate) fn dtype(&self) -> DType {
         match self {
             Base::Held(held) => held.dtype,
@@ -156,15 +165,26 @@ impl Reader {
             wanted.start[axis] = from;
             wanted.len[axis] = (to + 1 - from).min(stored.shape[axis]);
         }
-        let block = stored.read(&wanted)?;
-        Ok(Reader::of_block(block, &wanted.start, view))
+        if !stored.is_in_whole_chunks() {
+            return Ok(Reader::of_block(stored.read(&wanted)?, &wanted.start, view));
+        }
+        Reader::of_chunks(&stored.chunks, |number| stored.chunk(number), view, region)
     }
 
     fn of_held(held: &Held, view: &View, region: &Region) -> Result<Reader> {
         if held.count() == 1 {
             return Ok(Reader::of_block(held.block(0)?, &vec![0; held.shape.len()], view));
         }
-        Ok(match Parts::of(held, view, region)?.only() {
+        Reader::of_chunks(&held.chunks, |number| held.block(number), view, region)
+    }
+
+    fn of_chunks(
+        chunks: &Chunks,
+        block: impl Fn(usize) -> Result<Block>,
+        view: &View,
+        region: &Region,
+    ) -> Result<Reader> {
+        Ok(match Parts::of(chunks, block, view, region)?.only() {
             Ok(part) => Reader::Block { block: part.block, offset: part.offset, strides: part.strides },
             Err(parts) => Reader::Parts(parts),
         })

@@ -60,7 +60,7 @@ fn run_stage(
         Work::Scan { program, grid, axis, fold, skip } => {
             let prepared = Prepared::new(program, &stages)?.sampled(context);
             let sinks = [Sink::Fold { root: 0, mask: None, fold: *fold }];
-            Pass { program, prepared: &prepared, grid, folded: &[*axis], sinks: &sinks, outputs, context, writer: None }
+            Pass { program, prepared: &prepared, grid, folded: &[*axis], sinks: &sinks, outputs, context, writer }
                 .scan(*axis, *fold, *skip)
         }
         Work::Contract { a, b, grid } => {

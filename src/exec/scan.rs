@@ -16,7 +16,7 @@ impl Pass<'_> {
     pub(crate) fn scan(&self, axis: usize, fold: Fold, skip: usize) -> Result<Vec<Held>> {
         let held = Held::empty(self.outputs[0].chunks.clone(), self.outputs[0].dtype);
         let carries = self.carries(axis, fold)?;
-        self.context.each(held.count(), |place| {
+        self.context.each_block(held.count(), |place| {
             let mut index = held.chunks.unravel(place);
             index[axis] += skip;
             let number = self.grid.ravel(&index);
@@ -26,7 +26,7 @@ impl Pass<'_> {
             let mut block = target.finish();
             let carry = carries[number].clone();
             run_along(&mut block, &region, axis, fold, carry.as_ref());
-            self.context.keep(&held, place, block)
+            self.give(&held, place, &held.chunks.region(&held.chunks.unravel(place)), block)
         })?;
         Ok(vec![held])
     }
@@ -40,7 +40,7 @@ impl Pass<'_> {
             return Ok(carries);
         }
         let totals: Vec<std::sync::Mutex<Option<Block>>> = (0..count).map(|_| std::sync::Mutex::default()).collect();
-        self.context.each(count, |number| {
+        self.context.each_block(count, |number| {
             let index = self.grid.unravel(number);
             if index[axis] + 1 < along {
                 let total = self.fold_region(&self.grid.region(&index))?;

@@ -75,7 +75,7 @@ pub(crate) fn per_block(
         return Ok(vec![Held::from_block(kernel(&inputs, &call.params)?.swap_remove(call.result).cast(output.dtype))]);
     }
     let held = Held::empty(output.chunks.clone(), output.dtype);
-    context.each(loops.count(), |number| {
+    context.each_block(loops.count(), |number| {
         let at = loops.region(&loops.unravel(number));
         let inputs = makers.iter().zip(&call.core.inputs).map(|(maker, core)| {
             let space = &maker.program().space;

@@ -1,10 +1,11 @@
 //! From expressions to values: persisted arrays are found, unknown lengths are settled, plans are made and run.
 
-use crate::data::{Block, Error, Held, Result, Slot};
-use crate::exec::{BlockWriter, Engine, Projection, Report, Settings, Unwatched, Watch, gather, project};
+use crate::data::{Block, Held, Result};
+use crate::exec::{BlockWriter, Engine, Report, Settings, Unwatched, Watch, gather, project};
 use crate::ir::{Expr, ExprId, Op, Plan, Traffic};
 use crate::ops::primitive;
 use crate::optimize::{Keep, count, first_unknown, plan, show, show_traffic, with_known};
+use crate::shell::admission::{Admission, whole_team};
 use crate::shell::array_table::bytes;
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -73,8 +74,11 @@ impl Calculator {
         let mut report = Report { tasks_before: count(exprs).tasks, ..Report::default() };
         let exprs = self.settled(exprs, watch, &mut report)?;
         let plan = self.plan(&exprs, Keep::Blocks);
-        let ran = self.engine.write(&plan, writer, watch)?;
-        Ok(Report { tasks: report.tasks + ran.tasks, tasks_before: report.tasks_before, ..ran })
+        let admitted = self.admission().admit(plan, true)?;
+        let ran = self.engine.write(&admitted.plan, &admitted.allowance, writer, watch)?;
+        report.add(&ran);
+        report.spilled_bytes += admitted.put_out;
+        Ok(report)
     }
 
     /// An eager operation's result: a view of memory as it is, anything else computed at once on this thread.
@@ -120,7 +124,7 @@ impl Calculator {
         let mut report = Report { tasks_before: count(exprs).tasks, ..Report::default() };
         let exprs = self.settled(exprs, watch, &mut report)?;
         let plan = self.plan(&exprs, keep);
-        let held = self.run_plan(&plan, watch, &mut report)?;
+        let held = self.run_plan(plan, watch, &mut report)?;
         Ok((held, report))
     }
 
@@ -143,60 +147,23 @@ impl Calculator {
                 return Ok(exprs);
             }
             let plan = self.plan(&first, Keep::Whole);
-            let held = self.run_plan(&plan, watch, report)?;
+            let held = self.run_plan(plan, watch, report)?;
             let known = first.into_iter().zip(held.into_iter().map(primitive::memory)).collect();
             exprs = with_known(&exprs, &known);
             (exprs, _) = crate::optimize::rewrite(&exprs, &|expr| self.persisted.find(expr));
         }
     }
 
-    fn run_plan(&self, plan: &Plan, watch: &dyn Watch, report: &mut Report) -> Result<Vec<Held>> {
-        let (room, spilled) = self.admit(plan)?;
-        let (held, ran) = self.engine.run(plan, room, watch)?;
-        report.tasks += ran.tasks;
-        report.bytes_read += ran.bytes_read;
-        report.spilled_bytes += ran.spilled_bytes + spilled;
-        report.peak_bytes = report.peak_bytes.max(ran.peak_bytes);
-        report.projected_peak_bytes = report.projected_peak_bytes.max(ran.projected_peak_bytes);
+    fn run_plan(&self, plan: Plan, watch: &dyn Watch, report: &mut Report) -> Result<Vec<Held>> {
+        let admitted = self.admission().admit(plan, false)?;
+        let (held, ran) = self.engine.run(&admitted.plan, &admitted.allowance, watch)?;
+        report.add(&ran);
+        report.spilled_bytes += admitted.put_out;
         Ok(held)
     }
 
-    /// Makes room for a plan: the bytes that its blocks may take in memory, and the bytes of persisted blocks that had to
-    /// go out for it.
-    ///
-    /// # Errors
-    /// `MemoryError` with what is needed, by which operation, the limit, and what helps.
-    fn admit(&self, plan: &Plan) -> Result<(u64, u64)> {
-        let limit = self.engine.settings().memory_limit;
-        let need = project(plan, self.engine.settings().threads);
-        let fixed = need.bytes - need.spillable;
-        if fixed > limit {
-            return Err(over_the_limit(plan, need, limit));
-        }
-        let persisted = self.persisted.alive();
-        let mut resident: u64 = persisted.iter().map(|held| held.resident_bytes() as u64).sum();
-        let mut spilled = 0;
-        for held in &persisted {
-            for number in 0..held.count() {
-                if resident + fixed <= limit {
-                    break;
-                }
-                let bytes = self.put_out(held, number)?;
-                resident -= bytes;
-                spilled += bytes;
-            }
-        }
-        Ok((limit.saturating_sub(fixed + resident), spilled))
-    }
-
-    /// Puts a persisted block out; the bytes that this freed.
-    fn put_out(&self, held: &Held, number: usize) -> Result<u64> {
-        let mut slot = held.slot(number);
-        let Slot::Resident(block) = &*slot else { return Ok(0) };
-        let bytes = block.nbytes() as u64;
-        let file = self.engine.spill(block)?;
-        *slot = Slot::Out(file);
-        Ok(bytes)
+    fn admission(&self) -> Admission<'_> {
+        Admission { engine: &self.engine, persisted: self.persisted.alive() }
     }
 
     /// The plan of arrays before and after optimisation, as text.
@@ -212,10 +179,14 @@ impl Calculator {
         }
         let plan = self.plan(exprs, Keep::Whole);
         let settings = self.engine.settings();
-        let (need, limit) = (project(&plan, settings.threads), settings.memory_limit);
+        let (need, limit) = (project(&plan, whole_team(settings.threads)), settings.memory_limit);
         let tasks: usize = plan.stages.iter().map(|stage| stage.work.tasks()).sum();
         let rules: Vec<String> = fired.iter().map(|(name, times)| format!("{name} x{times}")).collect();
-        let fits = if need.bytes <= limit { "fits" } else { "does not fit" };
+        let fits = match need {
+            need if need.bytes <= limit => "fits",
+            need if need.fixed <= limit => "fits with blocks in the spill store",
+            _ => "does not fit",
+        };
         [
             counted("before", before.operations, "operation", before.tasks),
             counted("after", plan.stages.len(), "stage", tasks),
@@ -231,16 +202,6 @@ impl Calculator {
     pub fn settings(&self) -> &Settings {
         self.engine.settings()
     }
-}
-
-fn over_the_limit(plan: &Plan, need: Projection, limit: u64) -> Error {
-    let label = plan.stages.get(need.stage).map_or("the result", |stage| stage.label.as_str());
-    let needed = need.bytes - need.spillable;
-    let message =
-        format!("over the memory limit: {} needed by `{label}`, the limit is {}", shown(needed), shown(limit));
-    Error::memory(message)
-        .help("smaller chunks, a reduction or a slice make the result smaller; to_zarr writes it without holding it")
-        .help("--memory-limit (or Client(memory_limit=...)) raises the limit")
 }
 
 /// A rewritten expression in the chunks that were asked for: rewriting drops a rechunk that nothing above it needs.

@@ -141,7 +141,11 @@ fn stage_record(stage: &StageProfile) -> StageRecord<'_> {
         bytes_generated: stage.moved.generated,
         bytes_written: stage.moved.written,
         spilled_bytes: stage.spilled,
-        kernels: stage.kernels.iter().map(|time| KernelRecord { kernel: &time.name, cpu_s: time.cpu.as_secs_f64() }).collect(),
+        kernels: stage
+            .kernels
+            .iter()
+            .map(|time| KernelRecord { kernel: &time.name, cpu_s: time.cpu.as_secs_f64() })
+            .collect(),
     }
 }
 

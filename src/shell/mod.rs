@@ -7,6 +7,7 @@
 //! world: what the interpreter asks for (engine, output, clients, random states)
 //! ```
 
+mod admission;
 mod array_table;
 mod assigned;
 mod bar_terminal;

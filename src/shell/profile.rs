@@ -20,9 +20,8 @@ const MOST_KERNELS: usize = 8;
 const DIGITS: usize = 3;
 
 /// The columns; those that are empty in every row are left out.
-const TITLES: [&str; 12] = [
-    "Statement", "Wall", "CPU", "Share", "Tasks", "Read", "Files", "Generated", "Written", "Spilled", "GB/s", "Peak",
-];
+const TITLES: [&str; 12] =
+    ["Statement", "Wall", "CPU", "Share", "Tasks", "Read", "Files", "Generated", "Written", "Spilled", "GB/s", "Peak"];
 
 /// The cells of a row; what does not apply stays empty.
 #[derive(Default)]

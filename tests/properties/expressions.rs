@@ -160,8 +160,7 @@ fn apply(made: &[Expr], step: &Step) -> Option<Expr> {
 fn partner(made: &[Expr], number: u8) -> Expr {
     let x = &made[made.len() - 1];
     let fits = |y: &&Expr| {
-        x.shape.len() >= y.shape.len()
-            && x.shape.iter().rev().zip(y.shape.iter().rev()).all(|(a, b)| a == b || *b == 1)
+        x.shape.len() >= y.shape.len() && x.shape.iter().rev().zip(y.shape.iter().rev()).all(|(a, b)| a == b || *b == 1)
     };
     match number % 4 {
         0 => p::scalar(Scalar::Int64(i64::from(number % 5) - 1)),

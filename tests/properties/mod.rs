@@ -33,9 +33,8 @@ fn holds(property: impl Fn(&Recipe) -> Result<(), String>) {
     let cases = std::env::var("DKA_PROPERTIES").ok().and_then(|text| text.parse().ok()).unwrap_or(CASES);
     let config = Config { cases, failure_persistence: None, ..Config::default() };
     let rng = TestRng::deterministic_rng(config.rng_algorithm);
-    let outcome = TestRunner::new_with_rng(config, rng).run(&recipes(), |recipe| {
-        property(&recipe).map_err(TestCaseError::fail)
-    });
+    let outcome =
+        TestRunner::new_with_rng(config, rng).run(&recipes(), |recipe| property(&recipe).map_err(TestCaseError::fail));
     if let Err(TestError::Fail(reason, recipe)) = outcome {
         let made: Vec<String> = recipe.stages().iter().map(shown).collect();
         panic!("{reason}\n{recipe:?}\n{}", made.join("\n"));
@@ -48,7 +47,12 @@ fn shown(expr: &Expr) -> String {
         Op::Memory(_) => "memory".to_string(),
         other => format!("{other:?}"),
     };
-    format!("{:?} {} in {:?}: {op}", expr.shape, expr.dtype.name(), expr.chunks.0.iter().map(|c| c.sizes()).collect::<Vec<_>>())
+    format!(
+        "{:?} {} in {:?}: {op}",
+        expr.shape,
+        expr.dtype.name(),
+        expr.chunks.0.iter().map(|c| c.sizes()).collect::<Vec<_>>()
+    )
 }
 
 fn computed(calculator: &Calculator, expr: &Expr) -> Result<Block, String> {
@@ -60,7 +64,13 @@ fn computed(calculator: &Calculator, expr: &Expr) -> Result<Block, String> {
 fn same_bits(a: &Block, b: &Block, what: &str) -> Result<(), String> {
     let (a, b) = (a.contiguous(), b.contiguous());
     if a.shape() != b.shape() || a.dtype() != b.dtype() {
-        return Err(format!("{what}: {:?} {} against {:?} {}", a.shape(), a.dtype().name(), b.shape(), b.dtype().name()));
+        return Err(format!(
+            "{what}: {:?} {} against {:?} {}",
+            a.shape(),
+            a.dtype().name(),
+            b.shape(),
+            b.dtype().name()
+        ));
     }
     if block_bytes(&a) == block_bytes(&b) {
         return Ok(());

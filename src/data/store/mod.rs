@@ -20,6 +20,7 @@ mod zarr_meta;
 mod zarr_write;
 
 pub use options::{Compressor, CreateOptions};
+pub use reader::bytes_read;
 pub use stored::{Layout, Order, Stamp, Stored};
 pub use writer::Writer;
 pub use zarr::zarr_attributes;

@@ -5,7 +5,7 @@
 //! consecutive bytes that the box allows; a whole file is one read.
 
 use super::npy_header::{Header, MAGIC, parse, text_place};
-use super::reader::{Handle, Reader, swap_bytes};
+use super::reader::{Handle, Reader, count_read, swap_bytes};
 use super::runs::Runs;
 use super::stored::{Layout, Order, Stamp, Stored};
 use super::{StoreFormat, transpose};
@@ -62,6 +62,7 @@ impl NpyFile {
 
     fn read_at(&self, offset: usize, out: &mut [u8]) -> Result<()> {
         let at = self.header.offset + offset as u64;
+        count_read(out.len());
         self.file.read_exact_at(out, at).map_err(|cause| match cause.kind() {
             ErrorKind::UnexpectedEof => {
                 let (path, n) = (self.path.display(), out.len());

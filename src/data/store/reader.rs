@@ -2,13 +2,31 @@
 
 use crate::data::{Error, Region, Result, show_shape};
 use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
+
+static BYTES_READ: AtomicU64 = AtomicU64::new(0);
+
+/// Bytes that were read from the files of stores since the program began.
+pub fn bytes_read() -> u64 {
+    BYTES_READ.load(Ordering::Relaxed)
+}
+
+/// Counts bytes that were read from a file.
+pub(super) fn count_read(bytes: usize) {
+    BYTES_READ.fetch_add(bytes as u64, Ordering::Relaxed);
+}
 
 /// An opened array.
 pub(super) trait Reader: Send + Sync {
     /// Fills `out` with the elements of a box that lies in the shape: C order, the machine's byte order, as
     /// bytes. A byte of a bool is true where it is not zero.
     fn read(&self, region: &Region, out: &mut [u8]) -> Result<()>;
+
+    /// The number of the file in the store of loaded blocks, where a part of a chunk costs as much to read as the whole.
+    fn whole_chunks(&self) -> Option<u64> {
+        None
+    }
 }
 
 /// Opened files that are not part of what a stored array is: any two are equal.

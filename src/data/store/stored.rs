@@ -3,6 +3,7 @@
 use super::reader::{Handle, Reader, region_fits};
 use super::{StoreFormat, zarr};
 use crate::data::bytes::fill_bytes;
+use crate::data::loaded;
 use crate::data::{Block, Chunks, DType, Element, Error, Region, Result, Shape, of_file, show_shape};
 use crate::with_dtype;
 use serde::{Deserialize, Serialize};
@@ -103,6 +104,23 @@ impl Stored {
     /// `IndexError` where the box leaves the shape; otherwise what reading the file says.
     pub fn read(&self, region: &Region) -> Result<Block> {
         with_dtype!(self.dtype, T => self.read_vec::<T>(region).map(|values| Block::from_vec(&region.len, values)))
+    }
+
+    /// One chunk of the array's own grid, shared with whoever else wants it now and kept while there is room.
+    ///
+    /// # Errors
+    /// What reading the file says.
+    pub fn chunk(&self, number: usize) -> Result<Block> {
+        let region = self.chunks.region(&self.chunks.unravel(number));
+        match self.reader()?.whole_chunks() {
+            Some(file) => loaded::get((file, number), || self.read(&region)),
+            None => self.read(&region),
+        }
+    }
+
+    /// Whether a part of a chunk costs as much to read as the whole: it is compressed.
+    pub fn is_in_whole_chunks(&self) -> bool {
+        self.chunks.count() > 1 && self.reader().is_ok_and(|reader| reader.whole_chunks().is_some())
     }
 
     fn read_vec<T: Element>(&self, region: &Region) -> Result<Vec<T>> {

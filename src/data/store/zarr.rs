@@ -4,7 +4,7 @@
 //! array, and the calling thread does all the work.
 
 use super::StoreFormat;
-use super::reader::{Handle, Reader};
+use super::reader::{Handle, Reader, count_read};
 use super::runs::{Place, copy_box};
 use super::stored::{Layout, Stamp, Stored};
 use super::zarr_meta::{self, Metadata, Node, node};
@@ -90,11 +90,15 @@ struct ZarrReader {
     width: usize,
     /// Whether a part of a chunk can be read without the whole.
     parts: bool,
+    /// Whether chunks are packed into shards: each is then read on its own.
+    sharded: bool,
+    number: u64,
 }
 
 impl ZarrReader {
     fn new(path: &Path, metadata: &Metadata, array: Array<FilesystemStore>) -> ZarrReader {
         let parts = array.codecs().bytes_to_bytes_codecs().is_empty();
+        let sharded = array.effective_subchunk_shape().is_some();
         ZarrReader {
             path: path.to_path_buf(),
             metadata_path: metadata.path.clone(),
@@ -103,6 +107,8 @@ impl ZarrReader {
             chunk_shape: metadata.chunk_shape.clone(),
             width: metadata.dtype.itemsize(),
             parts,
+            sharded,
+            number: crate::data::loaded::new_file(),
         }
     }
 
@@ -120,10 +126,12 @@ impl ZarrReader {
         let number: Vec<u64> = index.iter().map(|&i| i as u64).collect();
         if self.parts && wanted * PART_OF_CHUNK < self.chunk_shape.iter().product() {
             let part = self.part(&number, &inside, &len)?;
+            count_read(part.len());
             let zeros = vec![0; len.len()];
             copy_box(&part, Place { shape: &len, start: &zeros }, out, to, &len, self.width);
         } else {
             let chunk = self.chunk(&number)?;
+            count_read(std::fs::metadata(self.chunk_path(&number)).map_or(0, |file| file.len() as usize));
             copy_box(&chunk, Place { shape: &self.chunk_shape, start: &inside }, out, to, &len, self.width);
         }
         Ok(())
@@ -188,6 +196,10 @@ impl ZarrReader {
 }
 
 impl Reader for ZarrReader {
+    fn whole_chunks(&self) -> Option<u64> {
+        (self.sharded || !self.parts).then_some(self.number)
+    }
+
     fn read(&self, region: &Region, out: &mut [u8]) -> Result<()> {
         let grid = grid(&self.shape, &self.chunk_shape);
         let first: Vec<usize> = grid.0.iter().zip(&region.start).map(|(cuts, &at)| cuts.find(at)).collect();

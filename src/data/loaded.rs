@@ -1,0 +1,106 @@
+//! Blocks that were brought from files (spilled blocks, chunks of stores), shared by all tasks that want them at the same
+//! time and kept for the next ones while there is room. There is one such store for the process, as its memory is one.
+
+use crate::data::{Block, Result};
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
+
+/// What a block was brought from: a file's [`new_file`] number and the number of the block in it.
+pub type Key = (u64, usize);
+
+/// A number that no other file of this process has.
+pub fn new_file() -> u64 {
+    static NEXT: AtomicU64 = AtomicU64::new(0);
+    NEXT.fetch_add(1, Ordering::Relaxed)
+}
+
+/// The block of a key, brought by `load` where it is not at hand. Who asks for a block that another thread is bringing
+/// waits for it.
+///
+/// # Errors
+/// Those of `load`; whoever asks next tries again.
+pub fn get(key: Key, load: impl FnOnce() -> Result<Block>) -> Result<Block> {
+    let place = loaded().place(key);
+    let mut block = place.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(block) = &*block {
+        return Ok(block.clone());
+    }
+    match load() {
+        Ok(brought) => {
+            loaded().keep(key, brought.nbytes() as u64);
+            Ok(block.insert(brought).clone())
+        }
+        Err(cause) => {
+            loaded().forget(key);
+            Err(cause)
+        }
+    }
+}
+
+/// Keeps as many bytes of blocks as this from now on; zero keeps none, so that only tasks of the same moment share.
+pub fn allow(bytes: u64) {
+    let mut loaded = loaded();
+    loaded.allowed = bytes;
+    loaded.shrink(None);
+}
+
+static LOADED: LazyLock<Mutex<Loaded>> = LazyLock::new(Mutex::default);
+
+fn loaded() -> MutexGuard<'static, Loaded> {
+    LOADED.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A block's place: empty while it is brought.
+type Place = Arc<Mutex<Option<Block>>>;
+
+struct Entry {
+    place: Place,
+    bytes: u64,
+    /// When it was asked for last.
+    used: u64,
+}
+
+#[derive(Default)]
+struct Loaded {
+    places: HashMap<Key, Entry>,
+    allowed: u64,
+    kept: u64,
+    now: u64,
+}
+
+impl Loaded {
+    fn place(&mut self, key: Key) -> Place {
+        self.now += 1;
+        let used = self.now;
+        let new = || Entry { place: Place::default(), bytes: 0, used };
+        let entry = self.places.entry(key).or_insert_with(new);
+        entry.used = used;
+        entry.place.clone()
+    }
+
+    /// Counts a block that was brought, and drops the coldest where that is too much.
+    fn keep(&mut self, key: Key, bytes: u64) {
+        if let Some(entry) = self.places.get_mut(&key) {
+            self.kept += bytes;
+            entry.bytes = bytes;
+        }
+        self.shrink(Some(key));
+    }
+
+    fn forget(&mut self, key: Key) {
+        if let Some(entry) = self.places.remove(&key) {
+            self.kept -= entry.bytes;
+        }
+    }
+
+    /// Drops blocks, the coldest first; those being brought and the `newest` stay until others are gone.
+    fn shrink(&mut self, newest: Option<Key>) {
+        while self.kept > self.allowed {
+            let cold = self.places.iter().filter(|(key, entry)| entry.bytes > 0 && Some(**key) != newest);
+            let coldest = cold.min_by_key(|(_, entry)| entry.used).map(|(key, _)| *key).or(newest);
+            let Some(key) = coldest else { return };
+            self.forget(key);
+        }
+    }
+}

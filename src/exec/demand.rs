@@ -1,0 +1,131 @@
+//! What the tasks of a stage want of arrays that lie in blocks: how many blocks one task touches, and how often blocks are
+//! brought when the tasks run in order.
+
+use crate::data::{Chunks, Cuts, DType};
+use crate::ir::{Leaf, Output, Plan, Program, Source, Step, View, ViewAxis, Work};
+
+/// Chunks along an axis that are looked at: grids are regular but for their ends.
+const LOOKED_AT: usize = 64;
+
+/// An array in blocks that a program reads through a view, and the grid of the tasks that read it.
+pub(crate) struct Demand<'a> {
+    pub(crate) view: &'a View,
+    /// The grid in which the array lies.
+    pub(crate) blocks: Chunks,
+    pub(crate) dtype: DType,
+    pub(crate) tasks: Chunks,
+    /// Whether its blocks lie in files even where memory is plenty.
+    pub(crate) is_out: bool,
+}
+
+/// What a stage's programs read in blocks.
+pub(crate) fn demands<'a>(plan: &'a Plan, work: &'a Work) -> Vec<(&'a Source, Demand<'a>)> {
+    programs_with_tasks(work)
+        .into_iter()
+        .flat_map(|(program, tasks)| program.leaves.iter().filter_map(move |leaf| demand(plan, leaf, &tasks)))
+        .collect()
+}
+
+fn demand<'a>(plan: &'a Plan, leaf: &'a Leaf, tasks: &Chunks) -> Option<(&'a Source, Demand<'a>)> {
+    let [Step::View(view)] = leaf.path.as_slice() else { return None };
+    let (blocks, dtype, is_out) = match &leaf.source {
+        Source::Stored(stored) if stored.is_in_whole_chunks() => (stored.chunks.clone(), stored.dtype, true),
+        Source::Memory(held) => (held.chunks.clone(), held.dtype, held.is_partly_out()),
+        Source::Stage { stage, output, .. } => {
+            let Output { chunks, dtype } = &plan.stages[*stage].outputs[*output];
+            (chunks.clone(), *dtype, false)
+        }
+        Source::Stored(_) | Source::Iota { .. } | Source::Random { .. } => return None,
+    };
+    (blocks.count() > 1 && tasks.0.len() == view.axes.len())
+        .then(|| (&leaf.source, Demand { view, blocks, dtype, tasks: tasks.clone(), is_out }))
+}
+
+/// The programs of a stage, each with the grid in which its space is asked for.
+fn programs_with_tasks(work: &Work) -> Vec<(&Program, Chunks)> {
+    match work {
+        Work::Fused { program, grid, .. } | Work::Scan { program, grid, .. } => vec![(program, grid.clone())],
+        Work::Contract { a, b, grid } => {
+            let Some((batch, [n, m, k])) = grid.0.split_last_chunk::<3>() else { return vec![] };
+            let of = |rows: &Cuts, cols: &Cuts| Chunks([batch, &[rows.clone(), cols.clone()]].concat());
+            vec![(a, of(n, k)), (b, of(k, m))]
+        }
+        Work::PerBlock { inputs, loops, .. } => {
+            let cuts = |program: &Program| {
+                let axes = program.space.iter().enumerate();
+                Chunks(axes.map(|(axis, &n)| loops.0.get(axis).cloned().unwrap_or(Cuts::whole(n))).collect())
+            };
+            inputs.iter().map(|program| (program, cuts(program))).collect()
+        }
+        Work::Select { array, mask } => {
+            [array, mask].into_iter().map(|program| (program, Chunks::whole(&program.space))).collect()
+        }
+    }
+}
+
+/// Blocks along one axis: the most that a task touches, all that tasks touch together, and one task after another.
+struct Along {
+    once: usize,
+    distinct: usize,
+    summed: usize,
+}
+
+impl Demand<'_> {
+    fn along(&self, axis: usize) -> Along {
+        let blocks = &self.blocks.0[axis];
+        let Some((out, step)) = self.view.reader_of(axis) else { return Along { once: 1, distinct: 1, summed: 1 } };
+        let cuts = &self.tasks.0[out];
+        let count = cuts.count();
+        let looked = count.min(LOOKED_AT);
+        let base = self.view.base[axis] as isize;
+        let touched = |task: usize| {
+            let (start, len) = cuts.chunk(task);
+            let first = base + step * start as isize;
+            let last = first + step * (len.max(1) as isize - 1);
+            (blocks.find(first.min(last).max(0) as usize), blocks.find(first.max(last).max(0) as usize))
+        };
+        let (mut once, mut summed) = (1, 0);
+        for task in (0..looked).map(|k| k * count / looked) {
+            let (first, last) = touched(task);
+            once = once.max(last - first + 1);
+            summed += last - first + 1;
+        }
+        let ends = [touched(0), touched(count - 1)];
+        let (low, high) = (ends[0].0.min(ends[1].0), ends[0].1.max(ends[1].1));
+        Along { once, distinct: high - low + 1, summed: summed.div_ceil(looked) * count }
+    }
+
+    fn block_bytes(&self) -> u64 {
+        let elements: usize = self.blocks.chunksize().iter().product();
+        elements as u64 * self.dtype.itemsize() as u64
+    }
+
+    /// Bytes of the blocks that one task touches.
+    pub(crate) fn bytes_at_once(&self) -> u64 {
+        (0..self.blocks.0.len()).map(|axis| self.along(axis).once as u64).product::<u64>() * self.block_bytes()
+    }
+
+    /// How many times the blocks that are wanted are brought, where as many bytes of them are kept and tasks run in order.
+    pub(crate) fn times_brought(&self, kept: u64) -> f64 {
+        let along: Vec<Along> = (0..self.blocks.0.len()).map(|axis| self.along(axis)).collect();
+        let wanted: f64 = along.iter().map(|a| a.distinct as f64).product();
+        let mut at_once = along.iter().map(|a| a.once as u64).product::<u64>() * self.block_bytes();
+        let (mut brought, mut all_kept) = (1.0, true);
+        // From the innermost axis of the tasks outward: what a sweep touches stays as long as it fits.
+        for out in (0..self.tasks.0.len()).rev() {
+            let source = match self.view.axes[out] {
+                ViewAxis::Input { axis, .. } => Some(&along[axis]),
+                ViewAxis::Repeat => None,
+            };
+            let sweep = source.map_or(at_once, |a| at_once / a.once as u64 * a.distinct as u64);
+            all_kept &= sweep <= kept;
+            if all_kept {
+                at_once = sweep;
+                brought *= source.map_or(1.0, |a| a.distinct as f64);
+            } else {
+                brought *= source.map_or(self.tasks.0[out].count() as f64, |a| a.summed as f64);
+            }
+        }
+        brought / wanted.max(1.0)
+    }
+}
