@@ -7,6 +7,7 @@ mod engine;
 mod examples;
 mod house;
 mod kernels;
+mod memory;
 mod notebook;
 mod properties;
 mod stores;

@@ -1,8 +1,13 @@
 //! An array held in memory as a grid of blocks, each of which may be out in the spill store.
 
-use crate::data::{Block, Chunks, DType, Error, Result, Shape};
+use crate::data::bytes::fill_bytes;
+use crate::data::{Block, Chunks, DType, Error, Result, Shape, block_bytes};
+use crate::with_dtype;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
+
+/// Bytes of a block that its slot holds: as many as make the slot no larger than a block does.
+const SMALL: usize = 96;
 
 /// Where a block is.
 #[derive(Debug, Default)]
@@ -12,6 +17,8 @@ enum Slot {
     Empty,
     /// In memory.
     Resident(Block),
+    /// In memory, its bytes in the slot itself: a block of its own takes 80 bytes more than these.
+    Small(u8, [u8; SMALL]),
     /// In a file that brings it back.
     Out(Box<dyn Spilled>),
 }
@@ -29,7 +36,8 @@ pub struct MemoryArray {
     pub shape: Shape,
     pub dtype: DType,
     pub chunks: Chunks,
-    slots: Vec<Mutex<Slot>>,
+    /// Made when the first block is put: an array whose blocks are written elsewhere takes no room.
+    slots: OnceLock<Vec<Mutex<Slot>>>,
     /// Bytes of the blocks that are in memory, and the number of those that are out.
     resident: AtomicUsize,
     out: AtomicUsize,
@@ -78,7 +86,7 @@ impl Held {
 
     fn made(chunks: Chunks, dtype: DType, account: Option<Account>) -> Held {
         static NEXT: AtomicU64 = AtomicU64::new(1);
-        let slots = (0..chunks.count()).map(|_| Mutex::default()).collect();
+        let slots = OnceLock::new();
         let id = NEXT.fetch_add(1, Ordering::Relaxed);
         let (resident, out) = (AtomicUsize::new(0), AtomicUsize::new(0));
         Held(Arc::new(MemoryArray { id, shape: chunks.shape(), dtype, chunks, slots, resident, out, account }))
@@ -90,13 +98,25 @@ impl Held {
     }
 
     fn slot(&self, number: usize) -> MutexGuard<'_, Slot> {
-        self.0.slots[number].lock().unwrap_or_else(PoisonError::into_inner)
+        let slots = self.0.slots.get_or_init(|| (0..self.0.chunks.count()).map(|_| Mutex::default()).collect());
+        slots[number].lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Puts a block in memory, in C order.
     pub fn put(&self, number: usize, block: Block) {
         self.0.resident.fetch_add(block.nbytes(), Ordering::Relaxed);
-        *self.slot(number) = Slot::Resident(block.contiguous());
+        let block = block.contiguous();
+        let small = block_bytes(&block)
+            .filter(|bytes| bytes.len() <= SMALL && self.count() > 1 && block.dtype() == self.0.dtype);
+        let slot = match small {
+            Some(bytes) => {
+                let mut kept = [0; SMALL];
+                kept[..bytes.len()].copy_from_slice(bytes);
+                Slot::Small(bytes.len() as u8, kept)
+            }
+            None => Slot::Resident(block),
+        };
+        *self.slot(number) = slot;
     }
 
     /// Puts a block that was written out.
@@ -111,6 +131,7 @@ impl Held {
     /// Those of `spill`; the block stays in memory then.
     pub fn move_out(&self, number: usize, spill: impl FnOnce(&Block) -> Result<Box<dyn Spilled>>) -> Result<usize> {
         let mut slot = self.slot(number);
+        // A small block has more to gain from staying than from a file of its own.
         let Slot::Resident(block) = &*slot else { return Ok(0) };
         let bytes = block.nbytes();
         *slot = Slot::Out(spill(block)?);
@@ -124,7 +145,7 @@ impl Held {
 
     /// Whether a block was made.
     pub fn has(&self, number: usize) -> bool {
-        !matches!(*self.slot(number), Slot::Empty)
+        self.0.slots.get().is_some() && !matches!(*self.slot(number), Slot::Empty)
     }
 
     /// Whether some blocks are out.
@@ -139,14 +160,28 @@ impl Held {
     pub fn block(&self, number: usize) -> Result<Block> {
         match &*self.slot(number) {
             Slot::Resident(block) => Ok(block.clone()),
+            Slot::Small(len, bytes) => self.unpacked(number, &bytes[..usize::from(*len)]),
             Slot::Out(file) => file.load(),
             Slot::Empty => Err(Error::runtime("a block was asked for before it was made")),
         }
     }
 
+    /// The block whose bytes lie in its slot.
+    fn unpacked(&self, number: usize, bytes: &[u8]) -> Result<Block> {
+        let shape = self.0.chunks.region(&self.0.chunks.unravel(number)).len;
+        with_dtype!(self.0.dtype, T => {
+            let mut values = vec![T::default(); bytes.len() / size_of::<T>()];
+            fill_bytes(&mut values, |out| {
+                out.copy_from_slice(bytes);
+                Ok(())
+            })?;
+            Ok(Block::from_vec(&shape, values))
+        })
+    }
+
     /// The number of blocks.
     pub fn count(&self) -> usize {
-        self.0.slots.len()
+        self.0.chunks.count()
     }
 
     /// Bytes of the blocks that are in memory now.

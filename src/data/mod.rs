@@ -6,6 +6,7 @@ mod chunks;
 mod dtype;
 mod element;
 mod error;
+pub mod leftovers;
 pub mod loaded;
 mod memory;
 mod scalar;

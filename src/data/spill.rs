@@ -5,11 +5,11 @@
 //! their checksums stays in memory: a spill file means nothing to another process.
 
 use crate::data::bytes::fill_bytes;
-use crate::data::loaded;
 use crate::data::store::reader::region_fits;
 use crate::data::store::runs::Runs;
 use crate::data::store::temporary::unique_name;
 use crate::data::{Block, DType, Element, Error, Region, Result, Shape, Spilled, block_bytes, of_file};
+use crate::data::{leftovers, loaded};
 use crate::with_dtype;
 use lz4_flex::block::{compress_into, decompress_into, get_maximum_output_size};
 use std::fs::{self, DirBuilder, File, TryLockError};
@@ -53,6 +53,7 @@ impl SpillDir {
             let _ = fs::remove_dir_all(&path);
             of_file(&path, &cause)
         })?;
+        leftovers::note(&path);
         Ok(SpillDir { path, _lock: lock, count: AtomicU64::new(0) })
     }
 
@@ -85,6 +86,7 @@ impl SpillDir {
 impl Drop for SpillDir {
     fn drop(&mut self) {
         let _ = fs::remove_dir_all(&self.path);
+        leftovers::forget(&self.path);
     }
 }
 
@@ -92,8 +94,8 @@ fn with_help(error: Error) -> Error {
     error.help("%config or --spill-dir names another folder for what memory cannot hold")
 }
 
-/// Removes folders whose process is gone and whose lock nobody holds.
-fn remove_dead(base: &Path) {
+/// Removes folders whose process is gone and whose lock nobody holds. A session does so when it starts.
+pub fn remove_dead(base: &Path) {
     for entry in fs::read_dir(base).into_iter().flatten().flatten() {
         let name = entry.file_name();
         let pid = name.to_str().and_then(|name| name.strip_prefix(PREFIX)?.split('-').next()?.parse::<i32>().ok());

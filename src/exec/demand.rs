@@ -16,6 +16,8 @@ pub(crate) struct Demand<'a> {
     pub(crate) tasks: Chunks,
     /// Whether its blocks lie in files even where memory is plenty.
     pub(crate) is_out: bool,
+    /// Whether a block is decoded on its way: its bytes lie in memory as they are stored and as they are.
+    pub(crate) is_decoded: bool,
 }
 
 /// What a stage's programs read in blocks.
@@ -37,8 +39,9 @@ fn demand<'a>(plan: &'a Plan, leaf: &'a Leaf, tasks: &Chunks) -> Option<(&'a Sou
         }
         Source::Stored(_) | Source::Iota { .. } | Source::Random { .. } => return None,
     };
+    let is_decoded = matches!(leaf.source, Source::Stored(_));
     (blocks.count() > 1 && tasks.0.len() == view.axes.len())
-        .then(|| (&leaf.source, Demand { view, blocks, dtype, tasks: tasks.clone(), is_out }))
+        .then(|| (&leaf.source, Demand { view, blocks, dtype, tasks: tasks.clone(), is_out, is_decoded }))
 }
 
 /// The programs of a stage, each with the grid in which its space is asked for.
@@ -47,6 +50,8 @@ fn programs_with_tasks(work: &Work) -> Vec<(&Program, Chunks)> {
         Work::Fused { program, grid, .. } | Work::Scan { program, grid, .. } => vec![(program, grid.clone())],
         Work::Contract { a, b, grid } => {
             let Some((batch, [n, m, k])) = grid.0.split_last_chunk::<3>() else { return vec![] };
+            // Matrices of a batch are multiplied one by one, and each sweeps over all of its `k`.
+            let k = &if batch.is_empty() { k.clone() } else { Cuts::whole(k.len()) };
             let of = |rows: &Cuts, cols: &Cuts| Chunks([batch, &[rows.clone(), cols.clone()]].concat());
             vec![(a, of(n, k)), (b, of(k, m))]
         }
@@ -95,7 +100,8 @@ impl Demand<'_> {
         Along { once, distinct: high - low + 1, summed: summed.div_ceil(looked) * count }
     }
 
-    fn block_bytes(&self) -> u64 {
+    /// Bytes of the largest block.
+    pub(crate) fn block_bytes(&self) -> u64 {
         let elements: usize = self.blocks.chunksize().iter().product();
         elements as u64 * self.dtype.itemsize() as u64
     }

@@ -157,14 +157,27 @@ impl Engine {
     /// # Errors
     /// What the file system says.
     pub fn spill(&self, block: &Block) -> Result<Box<dyn Spilled>> {
+        let store = self.store()?;
+        let file = match store.write(block) {
+            // Somebody removed the folder: later blocks have another.
+            Err(_) if !store.path().exists() => {
+                self.spill.lock().unwrap_or_else(PoisonError::into_inner).take_if(|old| Arc::ptr_eq(old, &store));
+                let store = self.store()?;
+                return Ok(Box::new(InStore { file: store.write(block)?, _store: store }));
+            }
+            written => written?,
+        };
+        Ok(Box::new(InStore { file, _store: store }))
+    }
+
+    /// The spill store, made where there is none.
+    fn store(&self) -> Result<Arc<SpillDir>> {
         let mut dir = self.spill.lock().unwrap_or_else(PoisonError::into_inner);
-        if dir.is_none() {
-            let base = self.settings.spill_dir.clone().unwrap_or_else(std::env::temp_dir);
-            *dir = Some(Arc::new(SpillDir::create(&base)?));
+        if let Some(store) = &*dir {
+            return Ok(store.clone());
         }
-        let store = dir.clone().ok_or_else(|| Error::runtime("there is no spill store"))?;
-        drop(dir);
-        Ok(Box::new(InStore { file: store.write(block)?, _store: store }))
+        let base = self.settings.spill_dir.clone().unwrap_or_else(std::env::temp_dir);
+        Ok(dir.insert(Arc::new(SpillDir::create(&base)?)).clone())
     }
 
     /// Runs a plan on the calling thread: the eager baseline, one operation at a time.
@@ -200,7 +213,7 @@ struct InStore {
 
 impl Spilled for InStore {
     fn load(&self) -> Result<Block> {
-        self.file.read()
+        self.file.load()
     }
 }
 

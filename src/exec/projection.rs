@@ -13,8 +13,8 @@ const OVERHEAD: u64 = 4 << 20;
 /// int32 took 7 sizes, `percentile` and `topk` of float64 5.
 const BLOCK_COPIES: u64 = 8;
 
-/// Copies of a block on its way into a file: as it was made, and as it is encoded.
-const COPIES_WRITTEN: u64 = 3;
+/// Sizes of a block that encoding or decoding it takes besides: as it is stored, and once more as it grows or is copied.
+const CODED: u64 = 2;
 /// What spilling a block takes besides the block: a piece as it is, and compressed.
 const SPILL_SCRATCH: u64 = 3 << 20;
 
@@ -54,7 +54,8 @@ pub fn project(plan: &Plan, team: Team) -> Projection {
         });
         let (loaded, loaded_fixed) = loaded(plan, stage, team);
         let made = on_their_way(stage, team, is_written(number));
-        let always = OVERHEAD + whole + working(stage, team);
+        let coding = coding(plan, stage, team, is_written(number));
+        let always = OVERHEAD + whole + working(stage, team) + coding;
         let written = if is_written(number) { made } else { 0 };
         let fixed = always + loaded_fixed + made;
         if fixed > peak.fixed {
@@ -99,10 +100,21 @@ fn stores_blocks(stage: &Stage) -> bool {
 
 /// Bytes of the blocks that are made and not yet in a file.
 fn on_their_way(stage: &Stage, team: Team, is_written: bool) -> u64 {
-    let sizes = stage.outputs.iter().filter(|out| is_written || out.chunks.count() > 1);
-    let block: u64 = sizes.map(|out| array(&out.chunks.chunksize(), out.dtype)).sum();
-    let scratch = if block > 0 { SPILL_SCRATCH.min(block) } else { 0 };
-    team.workers as u64 * (block * if is_written { COPIES_WRITTEN } else { 1 } + scratch)
+    let block = block_of_outputs(stage);
+    team.workers as u64 * (block + if is_written { 0 } else { SPILL_SCRATCH.min(block) })
+}
+
+fn block_of_outputs(stage: &Stage) -> u64 {
+    stage.outputs.iter().map(|out| array(&out.chunks.chunksize(), out.dtype)).sum()
+}
+
+/// Bytes of blocks as they are decoded or encoded: a worker does one or the other, one block at a time.
+fn coding(plan: &Plan, stage: &Stage, team: Team, is_written: bool) -> u64 {
+    let demands = demands(plan, &stage.work);
+    let decoded = demands.iter().filter(|(_, demand)| demand.is_decoded).map(|(_, demand)| demand.block_bytes()).max();
+    let encoded = if is_written { block_of_outputs(stage) } else { 0 };
+    let busy = if stores_blocks(stage) { team.workers } else { team.threads } as u64;
+    busy * CODED * encoded.max(decoded.unwrap_or(0))
 }
 
 fn is_result(plan: &Plan, number: usize) -> bool {

@@ -53,7 +53,7 @@ impl Admission<'_> {
         }
         let plan = rebox(plan, limit, true);
         let Some((team, need)) = self.smaller(&plan, team, held) else {
-            return Err(over_the_limit(&plan, project(&plan, team), limit, held));
+            return Err(over_the_limit(&plan, project(&plan, Team { writes, ..whole_team(1) }), limit, held));
         };
         let put_out = self.put_out(need.fixed + held)?;
         let room = limit - (need.fixed + held + self.resident()).min(limit);

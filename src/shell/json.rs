@@ -24,6 +24,7 @@ struct CellRecord<'a> {
     peak_bytes: u64,
     projected_peak_bytes: u64,
     spilled_bytes: u64,
+    loaded_bytes: u64,
     eager: Option<EagerRecord>,
     /// Where the cell was profiled.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -107,6 +108,7 @@ pub fn print_cell(which: &Which<'_>, source: &Source<'_>, outcome: &Outcome, eag
         peak_bytes: tally.peak_bytes,
         projected_peak_bytes: tally.projected_peak_bytes,
         spilled_bytes: tally.spilled_bytes,
+        loaded_bytes: tally.loaded_bytes,
         eager: eager.map(eager_record),
         stages: outcome.stages.iter().map(stage_record).collect(),
     });

@@ -53,6 +53,7 @@ mod world;
 pub use array_table::{array_table, array_table_within, bytes};
 pub use draw::draw;
 
+use crate::data::spill::remove_dead;
 use crate::shell::batch::{Ending, Runner, run_scripts};
 use crate::shell::cli::Options;
 use crate::shell::compare::Pair;
@@ -94,6 +95,7 @@ fn start(options: &Options) -> u8 {
         }
     };
     let settings = Settings::of(options);
+    sweep(&settings);
     let mut runner = if options.compare_eager {
         Runner::Compared { pair: Box::new(Pair::new(&settings)), rows: Vec::new() }
     } else {
@@ -103,6 +105,13 @@ fn start(options: &Options) -> u8 {
     let stays = options.interactive || scripts.is_empty();
 
     if stays { repl::interact(runner.into_session(), options) } else { ending.status() }
+}
+
+/// Removes what programs that died have left where blocks are spilled, while the session starts.
+fn sweep(settings: &Settings) {
+    let base = settings.spill_dir.clone().unwrap_or_else(std::env::temp_dir);
+    // Without a thread they go when the first block is spilled.
+    let _ = std::thread::Builder::new().name("sweep".to_string()).spawn(move || remove_dead(&base));
 }
 
 /// What is to be run; nothing where a session is wanted.

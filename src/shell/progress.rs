@@ -18,7 +18,8 @@ const DRAWN_EVERY_MS: u64 = 100;
 pub struct Progress {
     start: Instant,
     tasks: AtomicU64,
-    done: AtomicU64,
+    /// Bytes that there are to work through, and those that were.
+    total: AtomicU64,
     bytes: AtomicU64,
     /// Milliseconds since the start at which the bar is drawn next.
     next_draw: AtomicU64,
@@ -34,7 +35,7 @@ impl Progress {
         Progress {
             start: Instant::now(),
             tasks: AtomicU64::new(0),
-            done: AtomicU64::new(0),
+            total: AtomicU64::new(0),
             bytes: AtomicU64::new(0),
             next_draw: AtomicU64::new(PATIENCE.as_millis() as u64),
             bar,
@@ -68,9 +69,11 @@ impl Progress {
         }
         let mut bar = bar.lock().unwrap_or_else(PoisonError::into_inner);
         let bar = bar.get_or_insert_with(|| new_bar(self.start.elapsed()));
-        bar.set_length(self.tasks.load(Ordering::Relaxed));
-        bar.set_position(self.done.load(Ordering::Relaxed));
-        bar.set_message(show_bytes(self.bytes.load(Ordering::Relaxed)));
+        let (done, total) = (self.bytes.load(Ordering::Relaxed), self.total.load(Ordering::Relaxed));
+        bar.set_length(total.max(done));
+        bar.set_position(done);
+        let tasks = self.tasks.load(Ordering::Relaxed);
+        bar.set_message(format!("{} of {} in {tasks} tasks", show_bytes(done), show_bytes(total.max(done))));
     }
 
     fn clear(&self) {
@@ -85,7 +88,7 @@ impl Progress {
 fn new_bar(elapsed: Duration) -> ProgressBar {
     let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::term_like(Box::new(Narrow::stderr())))
         .with_elapsed(elapsed);
-    let style = ProgressStyle::with_template("[{bar:40}] {percent:>3}% {pos}/{len} tasks, {msg}, {eta} left");
+    let style = ProgressStyle::with_template("[{bar:40}] {percent:>3}% {msg}, {eta} left");
     bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()).progress_chars("##-"));
     bar
 }
@@ -93,11 +96,11 @@ fn new_bar(elapsed: Duration) -> ProgressBar {
 impl Watch for Progress {
     fn event(&self, event: &Event) {
         match event {
-            Event::Start { tasks, .. } => {
+            Event::Start { tasks, bytes } => {
                 self.tasks.fetch_add(*tasks as u64, Ordering::Relaxed);
+                self.total.fetch_add(*bytes, Ordering::Relaxed);
             }
             Event::TaskDone { bytes } => {
-                self.done.fetch_add(1, Ordering::Relaxed);
                 self.bytes.fetch_add(*bytes, Ordering::Relaxed);
                 self.draw();
             }

@@ -13,6 +13,8 @@ pub struct Tally {
     pub peak_bytes: u64,
     pub projected_peak_bytes: u64,
     pub spilled_bytes: u64,
+    /// Bytes brought back from the spill store.
+    pub loaded_bytes: u64,
 }
 
 impl Tally {
@@ -26,6 +28,7 @@ impl Tally {
             peak_bytes: report.peak_bytes as u64,
             projected_peak_bytes: report.projected_peak_bytes as u64,
             spilled_bytes: report.spilled_bytes as u64,
+            loaded_bytes: report.loaded_bytes as u64,
         });
     }
 
@@ -39,6 +42,7 @@ impl Tally {
             peak_bytes: self.peak_bytes.max(other.peak_bytes),
             projected_peak_bytes: self.projected_peak_bytes.max(other.projected_peak_bytes),
             spilled_bytes: self.spilled_bytes + other.spilled_bytes,
+            loaded_bytes: self.loaded_bytes + other.loaded_bytes,
         }
     }
 }

@@ -102,6 +102,12 @@ impl StoreFormat {
         })
     }
 
+    /// The format that a name's ending asks for.
+    pub fn of_ending(path: &Path) -> Option<StoreFormat> {
+        let ending = path.extension().and_then(|e| e.to_str())?;
+        FORMATS.iter().find(|row| row.extensions.contains(&ending)).map(|row| row.format)
+    }
+
     /// The format of what stands at a path: by what it is, then by its extension.
     ///
     /// # Errors
@@ -111,9 +117,8 @@ impl StoreFormat {
             return Ok(row.format);
         }
         let found = std::fs::metadata(path).map_err(|cause| crate::data::of_file(path, &cause))?;
-        let extension = path.extension().and_then(|e| e.to_str()).unwrap_or("");
-        if let Some(row) = FORMATS.iter().find(|row| row.extensions.contains(&extension)) {
-            return Ok(row.format);
+        if let Some(format) = StoreFormat::of_ending(path) {
+            return Ok(format);
         }
         let what = if found.is_dir() { "folder" } else { "file" };
         let error = Error::new(ErrorKind::ValueError, format!("{}: not an array this reads", path.display()));

@@ -2,7 +2,7 @@
 //!
 //! This guards against a process that ends early. It does not flush the disk's own cache, as `np.save` does not.
 
-use crate::data::{Error, ErrorKind, Result, of_file};
+use crate::data::{Error, ErrorKind, Result, leftovers, of_file};
 use std::fs::{self, File, OpenOptions};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -34,7 +34,10 @@ impl Temporary {
     fn make<T>(target: &Path, make: impl Fn(&Path) -> std::io::Result<T>) -> Result<(Temporary, T)> {
         let path = target.with_file_name(unique_name(".dka-", ".partial"));
         match make(&path) {
-            Ok(made) => Ok((Temporary { path, target: target.to_path_buf() }, made)),
+            Ok(made) => {
+                leftovers::note(&path);
+                Ok((Temporary { path, target: target.to_path_buf() }, made))
+            }
             Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => {
                 let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
                 let message = format!("{}: the folder {} does not exist", target.display(), folder.display());
@@ -67,6 +70,7 @@ impl Temporary {
     }
 
     fn forget(mut self) -> PathBuf {
+        leftovers::forget(&self.path);
         self.path = PathBuf::new();
         std::mem::take(&mut self.target)
     }
@@ -78,6 +82,7 @@ impl Drop for Temporary {
             return;
         }
         // Best effort: there is nobody to tell, and the name says what it is.
+        leftovers::forget(&self.path);
         let _ = if self.path.is_dir() { fs::remove_dir_all(&self.path) } else { fs::remove_file(&self.path) };
     }
 }

@@ -189,7 +189,7 @@ fn store(machine: &Machine<'_>, args: Args) -> Result<Value> {
     }
     for (source, target) in sources.iter().zip(&targets) {
         let (array, path) = (array_of(machine, source)?, text(target)?);
-        let format = StoreFormat::of_path(std::path::Path::new(&*path)).unwrap_or(StoreFormat::Zarr);
+        let format = StoreFormat::of_ending(std::path::Path::new(&*path)).unwrap_or(StoreFormat::Zarr);
         write(machine, &array, &path, format, |options| {
             options.overwrite = overwrite;
             Ok(())
