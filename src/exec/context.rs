@@ -86,8 +86,32 @@ impl<'a> Context<'a> {
     /// Gives back the room of arrays that are dropped.
     pub(crate) fn release(&self, bytes: usize) {
         if let Some(room) = &self.room {
-            room.taken.fetch_sub(bytes as u64, Ordering::Relaxed);
+            // Arrays made whole were never counted.
+            let left = |taken: u64| Some(taken.saturating_sub(bytes as u64));
+            let _ = room.taken.fetch_update(Ordering::Relaxed, Ordering::Relaxed, left);
         }
+    }
+
+    /// Takes room for what grows while it runs and cannot go out.
+    ///
+    /// # Errors
+    /// `MemoryError` with the figures where there is not as much.
+    pub(crate) fn claim(&self, bytes: u64, operation: &str) -> Result<()> {
+        let Some(room) = &self.room else { return Ok(()) };
+        let taken = room.taken.fetch_add(bytes, Ordering::Relaxed) + bytes;
+        if taken <= room.bytes {
+            return Ok(());
+        }
+        let mib = |bytes: u64| bytes.div_ceil(1 << 20);
+        let (needed, left) = (mib(taken), mib(room.bytes));
+        let message =
+            format!("over the memory limit: {needed} MiB needed by `{operation}` so far, the limit leaves {left} MiB");
+        Err(Error::memory(message).help("--memory-limit (or Client(memory_limit=...)) raises the limit"))
+    }
+
+    /// Gives back what was claimed.
+    pub(crate) fn unclaim(&self, bytes: u64) {
+        self.release(usize::try_from(bytes).unwrap_or(usize::MAX));
     }
 
     /// The same run with a writer for the result's blocks.

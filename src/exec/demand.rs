@@ -47,7 +47,14 @@ fn demand<'a>(plan: &'a Plan, leaf: &'a Leaf, tasks: &Chunks) -> Option<(&'a Sou
 /// The programs of a stage, each with the grid in which its space is asked for.
 fn programs_with_tasks(work: &Work) -> Vec<(&Program, Chunks)> {
     match work {
-        Work::Fused { program, grid, .. } | Work::Scan { program, grid, .. } => vec![(program, grid.clone())],
+        Work::Fused { program, grid, .. }
+        | Work::Scan { program, grid, .. }
+        | Work::Aggregate { program, grid, .. } => {
+            vec![(program, grid.clone())]
+        }
+        Work::Locate { program, line, grid, .. } => {
+            vec![(program, grid.clone()), (line, Chunks::whole(&line.space))]
+        }
         Work::Contract { a, b, grid } => {
             let Some((batch, [n, m, k])) = grid.0.split_last_chunk::<3>() else { return vec![] };
             // Matrices of a batch are multiplied one by one, and each sweeps over all of its `k`.

@@ -279,7 +279,7 @@ impl Pass<'_> {
 }
 
 /// A region of kept and folded axes, each from its own.
-fn joined(kept: &Region, part: &Region, folded: &[usize]) -> Region {
+pub(crate) fn joined(kept: &Region, part: &Region, folded: &[usize]) -> Region {
     let mut out = kept.clone();
     for &axis in folded {
         out.start[axis] = part.start[axis];
@@ -289,7 +289,7 @@ fn joined(kept: &Region, part: &Region, folded: &[usize]) -> Region {
 }
 
 /// A region cut along its first long axes into slabs of about `room` elements.
-fn slabs(region: &Region, room: usize) -> Vec<Region> {
+pub(crate) fn slabs(region: &Region, room: usize) -> Vec<Region> {
     let Some(axis) = (0..region.len.len()).find(|&axis| region.len[axis] > 1) else { return vec![region.clone()] };
     if region.size() <= room {
         return vec![region.clone()];

@@ -1,5 +1,6 @@
 //! Plans to blocks: the tile executor, its stages, memory, cancellation and the eager baseline.
 
+mod aggregate;
 mod ahead;
 mod boxes;
 mod context;
@@ -15,6 +16,7 @@ mod interrupt;
 mod joined;
 #[cfg(target_os = "linux")]
 mod large_pages;
+mod locate;
 mod meter;
 mod parts;
 mod prepare;

@@ -1,5 +1,6 @@
 //! The peak of a plan before it runs: arrays that are alive together, and what the tasks of a stage hold at once.
 
+use super::aggregate::needs;
 use super::boxes::TILE;
 use super::demand::demands;
 use super::fused::PART;
@@ -62,7 +63,7 @@ pub fn project(plan: &Plan, team: Team) -> Projection {
             peak.stage = number;
         }
         peak.fixed = peak.fixed.max(fixed);
-        peak.bytes = peak.bytes.max(always + blocks + loaded + written);
+        peak.bytes = peak.bytes.max(always + blocks + loaded + written + grows(stage, team.threads));
         peak.loaded = peak.loaded.max(loaded);
         peak.loaded_fixed = peak.loaded_fixed.max(loaded_fixed);
         peak.made = peak.made.max(made);
@@ -93,8 +94,8 @@ fn loaded(plan: &Plan, stage: &Stage, team: Team) -> (u64, u64) {
 fn stores_blocks(stage: &Stage) -> bool {
     match &stage.work {
         Work::Fused { folded, .. } => folded.is_empty(),
-        Work::Scan { .. } => true,
-        Work::Contract { .. } | Work::PerBlock { .. } | Work::Select { .. } => false,
+        Work::Scan { .. } | Work::Locate { .. } => true,
+        Work::Contract { .. } | Work::PerBlock { .. } | Work::Aggregate { .. } | Work::Select { .. } => false,
     }
 }
 
@@ -168,10 +169,25 @@ fn working(stage: &Stage, team: Team) -> u64 {
             let inputs: u64 = inputs.iter().map(|program| block_of(program, loops)).sum();
             busy * BLOCK_COPIES * inputs
         }
+        Work::Aggregate { program, grid, kind, results } => {
+            threads * staged(program, grid) + needs(kind, program, results.len(), threads).0
+        }
+        Work::Locate { program, line, grid, .. } => {
+            let line = array(&line.space, dtype_of(line));
+            2 * line + 4 * super::locate::SPAN as u64 + threads * (staged(program, grid) + 9 * 4 * TILE as u64)
+        }
         Work::Select { array: program, .. } => {
             let whole = array(&program.space, dtype_of(program));
             2 * whole + threads * (18 << 20).min(3 * whole)
         }
+    }
+}
+
+/// Bytes that a stage may grow to; it is refused once they are more than is left.
+fn grows(stage: &Stage, threads: usize) -> u64 {
+    match &stage.work {
+        Work::Aggregate { program, kind, results, .. } => needs(kind, program, results.len(), threads as u64).1,
+        _ => 0,
     }
 }
 

@@ -1,8 +1,10 @@
 //! Runs the stages of a plan in order; arrays between stages are dropped after their last reader.
 
+use super::aggregate::Gathering;
 use super::context::{BlockWriter, Context};
 use super::contract::Product;
 use super::fused::Pass;
+use super::locate::Locating;
 use super::prepare::Prepared;
 use super::profile::StageClock;
 use super::whole::{Maker, per_block, select};
@@ -71,6 +73,15 @@ fn run_stage(
             let makers =
                 inputs.iter().map(|program| Maker::new(program, &stages, context)).collect::<Result<Vec<_>>>()?;
             per_block(&makers, call, loops, &outputs[0], context)
+        }
+        Work::Aggregate { program, grid, kind, results } => {
+            let prepared = Prepared::new(program, &stages)?;
+            Gathering { program, prepared: &prepared, grid, kind, results, outputs, context }.run()
+        }
+        Work::Locate { program, line, grid, kind } => {
+            let prepared = Prepared::new(program, &stages)?;
+            let line = Maker::new(line, &stages, context)?;
+            Locating { program, prepared: &prepared, line, grid, kind: *kind, output: &outputs[0], context }.run()
         }
         Work::Select { array, mask } => {
             select(&Maker::new(array, &stages, context)?, &Maker::new(mask, &stages, context)?, context)

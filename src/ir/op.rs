@@ -41,6 +41,10 @@ pub enum Op {
     Contract { grid: Chunks },
     /// A named block function over core axes (last) and loop axes (first), as in a generalised ufunc.
     PerBlock(PerBlock),
+    /// Tiles streamed into accumulators, whose merged contents are the result.
+    Aggregate(Aggregate),
+    /// Where each element of the first input stands in the second, a sorted line.
+    Locate(Location),
     /// The elements where a bool mask (second input, of the leading axes' shape) holds; first axis unknown.
     Select,
 }
@@ -69,6 +73,58 @@ pub struct Reduce {
     /// Folded axes, ascending. All other axes are kept; folded axes are dropped (keepdims is a view above).
     pub axes: Vec<usize>,
     pub grid: Chunks,
+}
+
+/// What elements are gathered into, and which of its results a node is. Parts are gathered on their own and merged as a
+/// tree that follows `grid`, the chunks of the input as it was written.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+pub struct Aggregate {
+    pub kind: Aggregation,
+    pub grid: Chunks,
+    pub result: usize,
+}
+
+/// The kinds of accumulators. All but `Top` gather every axis.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+pub enum Aggregation {
+    /// How many elements fall into each bin between ascending float64 edges, the last one closed; a second input (float64)
+    /// weighs them.
+    Bins { edges: Vec<Scalar> },
+    /// How often each integer from 0 on is there: up to the largest one, `least` of them at least. A second input (float64)
+    /// weighs them. Where it `is_exact`, no integer reaches `least`, so that the length is known.
+    Counts { least: usize, is_exact: bool },
+    /// The `count` greatest (or least) elements along the last axis, best first. Results: values, indices.
+    Top { count: usize, greatest: bool },
+    /// The distinct elements in ascending order. Results: values, first indices (C order), counts.
+    Distinct { equal_nan: bool },
+}
+
+/// What is asked about an element and a sorted line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+pub enum Location {
+    /// How many of the line are less.
+    Before,
+    /// How many of the line are less or equal.
+    After,
+    /// Whether it is in the line (NaN never is), or, inverted, is not.
+    Within { invert: bool },
+}
+
+impl Aggregation {
+    /// How many of the first axes are kept, of an input of `ndim`.
+    pub fn loops(&self, ndim: usize) -> usize {
+        if let Aggregation::Top { .. } = self { ndim.saturating_sub(1) } else { 0 }
+    }
+
+    /// What users call it.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Aggregation::Bins { .. } => "histogram",
+            Aggregation::Counts { .. } => "bincount",
+            Aggregation::Top { .. } => "topk",
+            Aggregation::Distinct { .. } => "unique",
+        }
+    }
 }
 
 /// Running fold (`Sum`, `Prod`, `Min` or `Max`) along an axis.

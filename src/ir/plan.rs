@@ -2,7 +2,7 @@
 
 use crate::data::store::Stored;
 use crate::data::{Chunks, DType, Held, Region, Scalar, Shape};
-use crate::ir::{Fold, Kernel, PerBlock, Random, View};
+use crate::ir::{Aggregation, Fold, Kernel, Location, PerBlock, Random, View};
 use serde::Serialize;
 use std::sync::Arc;
 
@@ -162,6 +162,10 @@ pub enum Work {
     Contract { a: Program, b: Program, grid: Chunks },
     /// A block function, called once for each chunk of the loop axes.
     PerBlock { inputs: Vec<Program>, call: PerBlock, loops: Chunks },
+    /// One pass of a program over a grid into accumulators; `results` are those of the kind that are asked for.
+    Aggregate { program: Program, grid: Chunks, kind: Aggregation, results: Vec<usize> },
+    /// Where the elements that a program makes stand in a sorted line.
+    Locate { program: Program, line: Program, grid: Chunks, kind: Location },
     /// The elements for which the mask holds.
     Select { array: Program, mask: Program },
 }
@@ -177,7 +181,11 @@ impl Work {
     /// The number of tasks.
     pub fn tasks(&self) -> usize {
         match self {
-            Work::Fused { grid, .. } | Work::Scan { grid, .. } | Work::Contract { grid, .. } => grid.count(),
+            Work::Fused { grid, .. }
+            | Work::Scan { grid, .. }
+            | Work::Contract { grid, .. }
+            | Work::Aggregate { grid, .. }
+            | Work::Locate { grid, .. } => grid.count(),
             Work::PerBlock { loops, .. } => loops.count(),
             Work::Select { .. } => 1,
         }
@@ -186,8 +194,9 @@ impl Work {
     /// The programs of the stage.
     pub fn programs(&self) -> Vec<&Program> {
         match self {
-            Work::Fused { program, .. } | Work::Scan { program, .. } => vec![program],
+            Work::Fused { program, .. } | Work::Scan { program, .. } | Work::Aggregate { program, .. } => vec![program],
             Work::Contract { a, b, .. } => vec![a, b],
+            Work::Locate { program, line, .. } => vec![program, line],
             Work::PerBlock { inputs, .. } => inputs.iter().collect(),
             Work::Select { array, mask } => vec![array, mask],
         }

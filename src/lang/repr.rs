@@ -199,6 +199,8 @@ pub fn op_name(expr: &Expr) -> String {
         Op::Update(_) => "setitem".to_string(),
         Op::Contract { .. } => "matmul".to_string(),
         Op::PerBlock(block) => block.name.to_string(),
+        Op::Locate(_) => "searchsorted".to_string(),
+        Op::Aggregate(aggregate) => aggregate.kind.name().to_string(),
     }
 }
 

@@ -9,7 +9,8 @@ use std::collections::HashMap;
 pub fn first_unknown(exprs: &[Expr]) -> Vec<Expr> {
     let mut out: Vec<Expr> = vec![];
     for node in exprs.iter().flat_map(Expr::nodes) {
-        let decides = node.shape.contains(&UNKNOWN) && matches!(node.op, Op::Select | Op::PerBlock(_));
+        let decides =
+            node.shape.contains(&UNKNOWN) && matches!(node.op, Op::Select | Op::PerBlock(_) | Op::Aggregate(_));
         if decides && node.inputs.iter().all(|input| !input.shape.contains(&UNKNOWN)) && !out.contains(&node) {
             out.push(node);
         }
@@ -55,6 +56,8 @@ fn rebuilt(node: &Expr, inputs: Vec<Expr>) -> Expr {
             let out = &node.shape[node.ndim() - call.core.output..];
             p::per_block(call.name, call.params.clone(), &cores, out, node.dtype, call.result)
         }
+        Op::Aggregate(call) => p::aggregate(call.kind.clone(), &inputs.iter().collect::<Vec<_>>(), call.result),
+        Op::Locate(kind) => p::locate(x, &inputs[1], *kind),
         Op::Reshape => {
             let size: usize = x.shape.iter().product();
             let others: usize = node.shape.iter().filter(|n| **n != UNKNOWN).product();

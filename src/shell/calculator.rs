@@ -142,7 +142,8 @@ impl Calculator {
         let (mut exprs, _) = crate::optimize::rewrite(exprs, &|expr| self.persisted.find(expr));
         loop {
             let first = first_unknown(&exprs);
-            let first: Vec<Expr> = first.into_iter().filter(|node| !exprs.contains(node)).collect();
+            let is_read = |node: &Expr| exprs.iter().flat_map(Expr::nodes).any(|other| other.inputs.contains(node));
+            let first: Vec<Expr> = first.into_iter().filter(|node| !exprs.contains(node) || is_read(node)).collect();
             if first.is_empty() {
                 return Ok(exprs);
             }

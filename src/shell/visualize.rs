@@ -58,6 +58,8 @@ fn operation(op: &Op) -> String {
         Op::Reduce(reduce) => format!("{:?}", reduce.fold).to_lowercase(),
         Op::Scan(scan) => format!("cumulative {:?}", scan.fold).to_lowercase(),
         Op::PerBlock(block) => block.name.to_string(),
+        Op::Locate(_) => "searchsorted".to_string(),
+        Op::Aggregate(aggregate) => aggregate.kind.name().to_string(),
         other => {
             let name = format!("{other:?}").to_lowercase();
             name.split([' ', '(', '{']).next().unwrap_or_default().to_string()

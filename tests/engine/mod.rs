@@ -1,5 +1,6 @@
 //! The engine against the eager baseline: random expressions, grids, threads.
 
+mod aggregate;
 mod products;
 mod profile;
 mod rules;

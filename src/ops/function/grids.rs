@@ -1,11 +1,11 @@
 //! Histograms over several coordinates.
 
 use crate::data::{DType, Error, Result};
-use crate::ir::{Expr, Fold, Kernel, Param};
+use crate::ir::{Aggregation, Expr, Fold, Kernel, Location};
 use crate::ops::function::build::{at, bi, choose, flat, floats, slice, un, whole};
 use crate::ops::function::row::{answer, need, opt};
 use crate::ops::function::{Arg, Call, Function};
-use crate::ops::primitive::{cast, expand, per_block, reduce, reshape};
+use crate::ops::primitive::{aggregate, cast, expand, locate, reduce, reshape};
 
 /// The rows of this family.
 pub const ROWS: &[Function] = &[
@@ -78,8 +78,7 @@ fn counted(call: &Call<'_>, points: &[Expr], bins: &[Arg]) -> Result<(Expr, Vec<
     for ((x, bins), range) in points.iter().zip(bins).zip(&ranges) {
         let values = edges(call, x, bins, range)?;
         let (n, line, x) = (values.len() - 1, floats(values.clone()), cast(x, DType::Float64));
-        let side = vec![Param::Str("right".into())];
-        let found = per_block("searchsorted", side, &[(&line, 1), (&x, 1)], &[x.shape[0]], DType::Int64, 0);
+        let found = locate(&x, &line, Location::After);
         let last = bi(Kernel::Equal, &x, &at(&line, 0, n))?;
         let bin = bi(Kernel::Subtract, &choose(&last, &whole(n as i64), &found)?, &whole(1))?;
         let low = bi(Kernel::Less, &bin, &whole(0))?;
@@ -93,11 +92,8 @@ fn counted(call: &Call<'_>, points: &[Expr], bins: &[Arg]) -> Result<(Expr, Vec<
     // What falls outside is counted in one cell more, which is cut off.
     let cell = choose(&outside, &whole(cells as i64), &cell)?;
     let weights = call.opt_array("weights")?.map(|w| cast(&w, DType::Float64));
-    let mut inputs = vec![(&cell, 1)];
-    inputs.extend(weights.iter().map(|w| (w, 1)));
-    let dtype = if weights.is_some() { DType::Float64 } else { DType::Int64 };
-    let least = vec![Param::Int(cells as i64 + 1)];
-    let counts = per_block("bincount", least, &inputs, &[cells + 1], dtype, 0);
+    let inputs: Vec<&Expr> = std::iter::once(&cell).chain(&weights).collect();
+    let counts = aggregate(Aggregation::Counts { least: cells + 1, is_exact: true }, &inputs, 0);
     let counts = reshape(&cast(&slice(&counts, 0, 0, cells), DType::Float64), &shape)?;
     Ok((if call.flag("density")? { density(&counts, &all)? } else { counts }, all))
 }

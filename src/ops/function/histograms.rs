@@ -1,11 +1,11 @@
 //! Histograms.
 
-use crate::data::{DType, Error, Result};
-use crate::ir::{Expr, Fold, Kernel};
-use crate::ops::function::build::{bi, flat, floats, slice};
+use crate::data::{DType, Error, Result, Scalar};
+use crate::ir::{Aggregation, Expr, Fold, Kernel};
+use crate::ops::function::build::{bi, flat, floats};
 use crate::ops::function::row::{need, opt, tuple};
 use crate::ops::function::{Arg, Call, Function, Parameter};
-use crate::ops::primitive::{cast, concat, expand, per_block, reduce};
+use crate::ops::primitive::{aggregate, cast, reduce};
 
 const HISTOGRAM: &[Parameter] =
     &[need("a"), opt("bins", "10"), opt("range", "None"), opt("density", "None"), opt("weights", "None")];
@@ -32,9 +32,6 @@ pub const ROWS: &[Function] = &[
         },
     ),
 ];
-
-/// The most chunks that are counted apart.
-const PIECES: usize = 4096;
 
 /// The ends of the bins: of `range=`, else of the values.
 fn ends(call: &Call<'_>, x: &Expr) -> Result<(f64, f64)> {
@@ -114,7 +111,18 @@ fn edges(call: &Call<'_>, x: &Expr) -> Result<(Expr, Vec<f64>)> {
     };
     let step = (high - low) / n as f64;
     let values: Vec<f64> = (0..=n).map(|k| if k == n { high } else { k as f64 * step + low }).collect();
-    Ok((floats(values.clone()), values))
+    if x.dtype != DType::Float32 {
+        return Ok((floats(values.clone()), values));
+    }
+    let values = if call.given("range") { values } else { single_steps(low as f32, high as f32, n) };
+    let values: Vec<f64> = values.into_iter().map(|v| f64::from(v as f32)).collect();
+    Ok((cast(&floats(values.clone()), DType::Float32), values))
+}
+
+/// Edges between float32 ends, which NumPy reckons in float32.
+fn single_steps(low: f32, high: f32, n: usize) -> Vec<f64> {
+    let step = (high - low) / n as f32;
+    (0..=n).map(|k| f64::from(if k == n { high } else { k as f32 * step + low })).collect()
 }
 
 fn histogram(call: &Call<'_>) -> Result<Arg> {
@@ -125,7 +133,7 @@ fn histogram(call: &Call<'_>) -> Result<Arg> {
         return Err(Error::value("weights should have the same shape as a."));
     }
     let (shown, values) = edges(call, &x)?;
-    let counts = counted(&x, weights.as_ref(), &floats(values.clone()), values.len().saturating_sub(1))?;
+    let counts = counted(&x, weights.as_ref(), &values);
     let counts = match weights.as_ref().map(|w| w.dtype) {
         Some(dtype) if !dtype.is_inexact() => cast(&counts, DType::Int64),
         _ => counts,
@@ -138,24 +146,10 @@ fn histogram(call: &Call<'_>) -> Result<Arg> {
     tuple(vec![bi(Kernel::Divide, &bi(Kernel::Divide, &counts, &widths)?, &total)?, shown])
 }
 
-/// Counts of each chunk, added.
-fn counted(x: &Expr, weights: Option<&Expr>, edges: &Expr, bins: usize) -> Result<Expr> {
-    let dtype = if weights.is_some() { DType::Float64 } else { DType::Int64 };
-    let cuts = &x.chunks.0[0];
-    let one = |x: &Expr, w: Option<&Expr>| {
-        let x = cast(x, DType::Float64);
-        let w = w.map(|w| cast(w, DType::Float64));
-        let mut inputs = vec![(&x, 1), (edges, 1)];
-        inputs.extend(w.iter().map(|w| (w, 1)));
-        per_block("histogram", vec![], &inputs, &[bins], dtype, 0)
-    };
-    if cuts.count() == 1 || cuts.count() > PIECES {
-        return Ok(one(x, weights));
-    }
-    let piece = |k: usize| {
-        let (start, len) = cuts.chunk(k);
-        let part = |x: &Expr| slice(x, 0, start, start + len);
-        expand(&one(&part(x), weights.map(part).as_ref()), &[0])
-    };
-    Ok(reduce(&concat(&(0..cuts.count()).map(piece).collect::<Vec<_>>(), 0), Fold::Sum, &[0]))
+/// How many elements, or which sum of weights, each bin between edges has.
+fn counted(x: &Expr, weights: Option<&Expr>, edges: &[f64]) -> Expr {
+    let x = if x.dtype.is_complex() { cast(x, DType::Float64) } else { x.clone() };
+    let weights = weights.map(|w| cast(w, DType::Float64));
+    let inputs: Vec<&Expr> = std::iter::once(&x).chain(&weights).collect();
+    aggregate(Aggregation::Bins { edges: edges.iter().map(|&v| Scalar::Float64(v)).collect() }, &inputs, 0)
 }

@@ -1,12 +1,12 @@
 //! Arrays as sets: distinct values, membership, unions and intersections.
 
 use crate::data::{DType, Error, Result, UNKNOWN};
-use crate::ir::{Expr, Param};
+use crate::ir::{Aggregation, Expr, Location, Param};
 use crate::ops::function::build::{flat, join, move_axis};
 use crate::ops::function::operands::together;
 use crate::ops::function::row::{answer, key, need, opt, tuple};
 use crate::ops::function::{Arg, Call, Function, Parameter};
-use crate::ops::primitive::{cast, per_block, reshape};
+use crate::ops::primitive::{aggregate, cast, locate, per_block, reshape};
 
 const UNIQUE: &[Parameter] = &[
     need("ar"),
@@ -126,11 +126,30 @@ pub const ROWS: &[Function] = &[
 
 /// A result of the distinct elements: 0 values, 1 first indices, 2 inverse, 3 counts.
 fn distinct(x: &Expr, result: usize, equal_nan: bool) -> Result<Expr> {
+    if result != 2 && !x.dtype.is_complex() {
+        let kind = Aggregation::Distinct { equal_nan };
+        let y = aggregate(kind, &[&numbers(x)], if result == 3 { 2 } else { result });
+        return Ok(if result == 0 { cast(&y, x.dtype) } else { y });
+    }
+    // NaN that are not the same have places of their own among the distinct.
+    if result == 2 && !x.dtype.is_complex() && (equal_nan || !x.dtype.is_float()) {
+        return Ok(place(x, &distinct(x, 0, equal_nan)?, Location::Before));
+    }
     let line = flat(x)?;
     let n = line.shape[0];
     let dtype = if result == 0 { x.dtype } else { DType::Int64 };
     let core = if result == 2 { n } else { UNKNOWN };
     Ok(per_block("unique", vec![Param::Bool(equal_nan)], &[(&line, 1)], &[core], dtype, result))
+}
+
+/// Truth values as numbers.
+fn numbers(x: &Expr) -> Expr {
+    if x.dtype.is_bool() { cast(x, DType::UInt8) } else { x.clone() }
+}
+
+/// Where elements stand in a sorted line of the same dtype.
+pub(super) fn place(x: &Expr, line: &Expr, kind: Location) -> Expr {
+    locate(&numbers(x), &numbers(line), kind)
 }
 
 fn several(call: &Call<'_>, results: &[usize]) -> Result<Arg> {
@@ -183,6 +202,10 @@ fn distinct_rows(call: &Call<'_>, x: &Expr, axis: usize, result: usize) -> Resul
 /// Whether each element of `x` is in `test`.
 fn member(x: &Expr, test: &Expr, invert: bool) -> Result<Expr> {
     let dtype = x.dtype.promote(test.dtype);
+    if !dtype.is_complex() {
+        let line = distinct(&cast(test, dtype), 0, true)?;
+        return Ok(place(&cast(x, dtype), &line, Location::Within { invert }));
+    }
     let (line, test) = (cast(&flat(x)?, dtype), cast(&flat(test)?, dtype));
     let n = line.shape[0];
     let y = per_block("isin", vec![Param::Bool(invert)], &[(&line, 1), (&test, 1)], &[n], DType::Bool, 0);

@@ -1,17 +1,20 @@
 //! Sorting, ranking and finding places along an axis.
 
 use crate::data::{DType, Error, Result};
-use crate::ir::{Expr, Kernel, Param};
+use crate::ir::{Aggregation, Expr, Kernel, Location, Param};
 use crate::ops::function::build::{bi, flat, from_last, slice, to_last, whole};
 use crate::ops::function::row::{answer, key, need, opt};
 use crate::ops::function::{Arg, Call, Function, Home, Parameter};
-use crate::ops::primitive::{cast, flip, per_block};
+use crate::ops::primitive::{aggregate, cast, flip, per_block};
 
 const SORT: &[Parameter] =
     &[need("a"), opt("axis", "-1"), opt("kind", "None"), opt("order", "None"), key("stable", "None")];
 const PARTITION: &[Parameter] =
     &[need("a"), need("kth"), opt("axis", "-1"), opt("kind", "'introselect'"), opt("order", "None")];
 const TOP: &[Parameter] = &[need("a"), need("k"), opt("axis", "-1"), opt("split_every", "None")];
+
+/// Up to this part of a line is chosen; more of it is sorted.
+const FEW: usize = 2;
 
 /// The rows of this family.
 pub const ROWS: &[Function] = &[
@@ -161,6 +164,12 @@ fn top(call: &Call<'_>, name: &'static str) -> Result<Arg> {
     let axis = call.axis("axis", x.ndim())?;
     let n = x.shape[axis];
     let count = (k.unsigned_abs() as usize).min(n);
+    if count > 0 && count <= n / FEW && !x.dtype.is_complex() {
+        let (line, kind) = (to_last(&x, axis), Aggregation::Top { count, greatest: k >= 0 });
+        let line = if x.dtype.is_bool() { cast(&line, DType::UInt8) } else { line };
+        let best = from_last(&aggregate(kind, &[&line], usize::from(name == "argsort")), axis);
+        return answer(if name == "argsort" { best } else { cast(&best, x.dtype) });
+    }
     let sorted = by_kernel(name, &x, axis);
     answer(if k >= 0 { flip(&slice(&sorted, axis, n - count, n), &[axis]) } else { slice(&sorted, axis, 0, count) })
 }
@@ -168,6 +177,10 @@ fn top(call: &Call<'_>, name: &'static str) -> Result<Arg> {
 /// Where values go in a sorted line, in the shape of the values.
 fn places(line: &Expr, values: &Expr, side: &str) -> Result<Expr> {
     let dtype = line.dtype.promote(values.dtype);
+    if !dtype.is_complex() {
+        let kind = if side == "right" { Location::After } else { Location::Before };
+        return Ok(super::sets::place(&cast(values, dtype), &cast(line, dtype), kind));
+    }
     let (line, flat_values) = (cast(line, dtype), cast(&flat(values)?, dtype));
     let n = flat_values.shape[0];
     let params = vec![Param::Str(side.into())];

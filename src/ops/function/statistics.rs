@@ -1,11 +1,11 @@
 //! Medians, quantiles, histograms, correlation, gradients and convolution.
 
-use crate::data::{DType, Error, Result, Scalar, UNKNOWN};
-use crate::ir::{Expr, Fold, Kernel, Param};
+use crate::data::{DType, Error, Result, Scalar};
+use crate::ir::{Aggregation, Expr, Fold, Kernel, Param};
 use crate::ops::function::build::{bi, choose, flat, floats, real, to_last, un};
 use crate::ops::function::row::{answer, key, need, opt};
 use crate::ops::function::{Arg, Call, Function, Parameter};
-use crate::ops::primitive::{cast, expand, per_block, reduce, reshape, squeeze};
+use crate::ops::primitive::{aggregate, cast, expand, per_block, reduce, reshape, squeeze};
 
 const MEDIAN: &[Parameter] =
     &[need("a"), opt("axis", "None"), opt("out", "None"), opt("overwrite_input", "False"), opt("keepdims", "False")];
@@ -287,14 +287,14 @@ fn bincount(call: &Call<'_>) -> Result<Arg> {
         )));
     }
     let x = cast(&x, DType::Int64);
-    let params = vec![Param::Int(call.count("minlength")? as i64)];
+    let kind = Aggregation::Counts { least: call.count("minlength")?, is_exact: false };
     match call.opt_array("weights")? {
         Some(w) if w.shape != x.shape => Err(Error::value("The weights and list don't have the same length.")),
         Some(w) => {
             let w = cast(&w, DType::Float64);
-            answer(per_block("bincount", params, &[(&x, 1), (&w, 1)], &[UNKNOWN], DType::Float64, 0))
+            answer(aggregate(kind, &[&x, &w], 0))
         }
-        None => answer(per_block("bincount", params, &[(&x, 1)], &[UNKNOWN], DType::Int64, 0)),
+        None => answer(aggregate(kind, &[&x], 0)),
     }
 }
 

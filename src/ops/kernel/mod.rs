@@ -3,7 +3,6 @@
 //! A kernel gets its input blocks with loop axes first and core axes last, works through the loop axes itself, and
 //! answers with all its results; the node says which one it is.
 
-mod counting;
 mod decompose;
 mod eigen;
 mod fourier;
@@ -31,7 +30,6 @@ const FAMILIES: &[&[Row]] = &[
     sorting::ROWS,
     sets::ROWS,
     quantile::ROWS,
-    counting::ROWS,
     signal::ROWS,
     fourier::ROWS,
     solve::ROWS,

@@ -1,8 +1,10 @@
 //! The closed vocabulary: each primitive's builder says what it means for shape, dtype and chunks.
 
+mod aggregate;
 mod concat;
 mod contract;
 mod fold;
+mod locate;
 pub mod map;
 mod per_block;
 mod reshape;
@@ -11,9 +13,11 @@ mod source;
 mod unify;
 mod view;
 
+pub use aggregate::aggregate;
 pub use concat::{concat, take, update};
 pub use contract::contract;
 pub use fold::{reduce, reduce_masked, scan};
+pub use locate::locate;
 pub use map::{cast, map};
 pub use per_block::per_block;
 pub use reshape::{rechunk, reshape};

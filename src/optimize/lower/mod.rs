@@ -4,7 +4,7 @@ mod compile;
 mod leaf;
 
 use crate::data::Chunks;
-use crate::ir::{Expr, ExprId, Fold, Op, Output, Plan, Program, Reduce, Sink, Source, Stage, Work};
+use crate::ir::{Aggregate, Expr, ExprId, Fold, Op, Output, Plan, Program, Reduce, Sink, Source, Stage, Work};
 use compile::Compiler;
 use std::collections::HashMap;
 
@@ -20,7 +20,8 @@ pub enum Keep {
 /// The plan that makes the arrays in the chunk grids of `results`, which come with the grids asked for.
 pub fn lower(results: &[(Expr, Chunks)], keep: Keep) -> Plan {
     let exprs: Vec<Expr> = results.iter().map(|(expr, _)| expr.clone()).collect();
-    let mut lower = Lower { stages: vec![], made: HashMap::new(), groups: groups(&exprs) };
+    let aggregates = exprs.iter().flat_map(Expr::nodes).filter(|node| matches!(node.op, Op::Aggregate(_))).collect();
+    let mut lower = Lower { stages: vec![], made: HashMap::new(), groups: groups(&exprs), aggregates };
     let mut out: Vec<Option<Source>> = results.iter().map(|(expr, _)| lower.ready(expr)).collect();
     lower.store_rest(results, &mut out, keep);
     Plan { stages: lower.stages, results: out.into_iter().flatten().collect() }
@@ -28,7 +29,16 @@ pub fn lower(results: &[(Expr, Chunks)], keep: Keep) -> Plan {
 
 /// Whether a node's result must exist as an array before others read it.
 fn is_breaker(op: &Op) -> bool {
-    matches!(op, Op::Reduce(_) | Op::Scan(_) | Op::Contract { .. } | Op::PerBlock(_) | Op::Select)
+    matches!(
+        op,
+        Op::Reduce(_)
+            | Op::Scan(_)
+            | Op::Contract { .. }
+            | Op::PerBlock(_)
+            | Op::Aggregate(_)
+            | Op::Locate(_)
+            | Op::Select
+    )
 }
 
 type GroupKey = (usize, Vec<usize>, Chunks);
@@ -56,6 +66,8 @@ struct Lower {
     stages: Vec<Stage>,
     made: HashMap<ExprId, Source>,
     groups: HashMap<ExprId, Vec<Expr>>,
+    /// The aggregates of the plan, of which those of one input and kind share a pass.
+    aggregates: Vec<Expr>,
 }
 
 impl Lower {
@@ -98,6 +110,12 @@ impl Lower {
                 let inputs = expr.inputs.iter().map(|input| self.program(std::slice::from_ref(input))).collect();
                 let loops = Chunks(expr.chunks.0[..expr.ndim() - call.core.output].to_vec());
                 self.push(expr, Work::PerBlock { inputs, call: call.clone(), loops }, call.name.to_string());
+            }
+            Op::Aggregate(call) => self.aggregate(expr, call),
+            Op::Locate(kind) => {
+                let (program, line) = (self.program(&expr.inputs[..1]), self.program(&expr.inputs[1..]));
+                let work = Work::Locate { program, line, grid: expr.chunks.clone(), kind: *kind };
+                self.push(expr, work, "searchsorted".into());
             }
             Op::Select => {
                 let (array, mask) = (self.program(&expr.inputs[..1]), self.program(&expr.inputs[1..]));
@@ -145,6 +163,23 @@ impl Lower {
         let label = label.collect::<Vec<_>>().join(", ");
         let work = Work::Fused { program, grid: reduce.grid.clone(), folded: reduce.axes.clone(), sinks };
         self.push_all(&group, work, label);
+    }
+
+    /// The results of an aggregate that are asked for, as one stage.
+    fn aggregate(&mut self, expr: &Expr, call: &Aggregate) {
+        let Aggregate { kind, grid, .. } = call;
+        let (mut members, mut results) = (vec![], vec![]);
+        for node in &self.aggregates {
+            let Op::Aggregate(other) = &node.op else { continue };
+            let same = node.inputs == expr.inputs && other.kind == *kind && other.grid == *grid;
+            if same && !results.contains(&other.result) {
+                members.push(node.clone());
+                results.push(other.result);
+            }
+        }
+        let program = self.program(&expr.inputs);
+        let work = Work::Aggregate { program, grid: grid.clone(), kind: kind.clone(), results };
+        self.push_all(&members, work, kind.name().into());
     }
 
     /// One pass that stores arrays of one shape and grid.

@@ -2,7 +2,7 @@
 
 use crate::data::{Chunks, Cuts};
 use crate::ir::{Expr, Op, PerBlock, Reduce, Scan, View, ViewAxis};
-use crate::ops::primitive::{fill, view};
+use crate::ops::primitive::{fill, locate, view};
 
 /// `x.rechunk(c)` => `x`: grids that matter are carried by the nodes above.
 pub(super) fn drop_rechunk(expr: &Expr) -> Option<Expr> {
@@ -33,6 +33,9 @@ pub(super) fn view_of_fill(expr: &Expr) -> Option<Expr> {
 /// `f(x, y)[a]` => `f(x[a], y[a])`.
 pub(super) fn view_through_map(expr: &Expr) -> Option<Expr> {
     let (outer, below) = view_over(expr)?;
+    if let Op::Locate(kind) = below.op {
+        return Some(locate(&view(&below.inputs[0], outer.clone()), &below.inputs[1], kind));
+    }
     let Op::Map(_) = below.op else { return None };
     let inputs: Vec<Expr> = below.inputs.iter().map(|input| view(input, outer.clone())).collect();
     Some(Expr::new(below.op.clone(), inputs, expr.shape.clone(), expr.dtype, expr.chunks.clone()))
