@@ -18,7 +18,7 @@
 //! | [`ir`] | arrays as intentions: hash-consed expressions, kernels by name, plans. Plain data |
 //! | [`ops`] | the dictionary: `primitive` (what the engine understands), `function` (what people type, one row each), `index`, `kernel` (whole-block functions), `vector` (SIMD loops) |
 //! | [`optimize`] | `RULES` to a fixed point, then lowering to stages |
-//! | [`exec`] | stages to blocks: tiles, folds, scans, products, the projection of memory, cancellation |
+//! | [`exec`] | stages to blocks: tiles, folds, aggregates, scans, products, the projection of memory, cancellation |
 //! | [`lang`] | text to syntax tree to values, errors with spans |
 //! | [`shell`] | command line, session, scripts, magics, tables, timings. It alone prints |
 //!

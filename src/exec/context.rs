@@ -109,6 +109,13 @@ impl<'a> Context<'a> {
         Err(Error::memory(message).help("--memory-limit (or Client(memory_limit=...)) raises the limit"))
     }
 
+    /// Bytes that may still be claimed.
+    pub(crate) fn left(&self) -> u64 {
+        self.room.as_ref().map_or_else(super::engine::default_memory_limit, |room| {
+            room.bytes.saturating_sub(room.taken.load(Ordering::Relaxed))
+        })
+    }
+
     /// Gives back what was claimed.
     pub(crate) fn unclaim(&self, bytes: u64) {
         self.release(usize::try_from(bytes).unwrap_or(usize::MAX));

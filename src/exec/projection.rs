@@ -174,7 +174,10 @@ fn working(stage: &Stage, team: Team) -> u64 {
         }
         Work::Locate { program, line, grid, .. } => {
             let line = array(&line.space, dtype_of(line));
-            2 * line + 4 * super::locate::SPAN as u64 + threads * (staged(program, grid) + 9 * 4 * TILE as u64)
+            // Blocks under way, besides those that are kept or out.
+            let blocks = if grid.count() > 1 { threads.min(grid.count() as u64) * 8 * chunk_size(grid) } else { 0 };
+            let tiles = threads * 9 * 4 * TILE as u64;
+            2 * line + 4 * super::locate::SPAN as u64 + threads * staged(program, grid) + tiles + blocks
         }
         Work::Select { array: program, .. } => {
             let whole = array(&program.space, dtype_of(program));

@@ -1,17 +1,23 @@
 //! Expressions rebuilt when lengths that were unknown become known.
 
 use crate::data::{Chunks, UNKNOWN};
-use crate::ir::{Expr, Op, View, ViewAxis};
+use crate::ir::{Expr, ExprId, Op, View, ViewAxis};
 use crate::ops::primitive as p;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// The nodes that make arrays of unknown length and whose inputs are all known: what must be computed first.
 pub fn first_unknown(exprs: &[Expr]) -> Vec<Expr> {
     let mut out: Vec<Expr> = vec![];
+    // A node of known length may still wait for one below: a place in a line of distinct values.
+    let mut waiting: HashSet<ExprId> = HashSet::new();
     for node in exprs.iter().flat_map(Expr::nodes) {
-        let decides =
-            node.shape.contains(&UNKNOWN) && matches!(node.op, Op::Select | Op::PerBlock(_) | Op::Aggregate(_));
-        if decides && node.inputs.iter().all(|input| !input.shape.contains(&UNKNOWN)) && !out.contains(&node) {
+        let waits = node.inputs.iter().any(|input| waiting.contains(&input.id()));
+        let is_unknown = node.shape.contains(&UNKNOWN);
+        if waits || is_unknown {
+            waiting.insert(node.id());
+        }
+        let decides = is_unknown && matches!(node.op, Op::Select | Op::PerBlock(_) | Op::Aggregate(_));
+        if decides && !waits && !out.contains(&node) {
             out.push(node);
         }
     }

@@ -11,15 +11,18 @@ struct Counts {
     counts: Vec<i64>,
     sums: Vec<f64>,
     is_weighted: bool,
+    /// What memory holds.
+    longest: usize,
 }
 
-/// A table longer than this is asked for before it is made: no memory holds it.
-const LONGEST: usize = 1 << 40;
+/// Tables that are held at once while two are merged, each of which was grown from a shorter one.
+const TABLES: u64 = 4;
 
-pub(super) fn start(least: usize, is_weighted: bool) -> Start {
+pub(super) fn start(least: usize, is_weighted: bool, context: &Context<'_>) -> Start {
+    let longest = usize::try_from(context.left() / (8 * TABLES)).unwrap_or(usize::MAX).max(least);
     let len = move |wanted: bool| if wanted { least } else { 0 };
     Box::new(move |_| {
-        Box::new(Counts { counts: vec![0; len(!is_weighted)], sums: vec![0.0; len(is_weighted)], is_weighted })
+        Box::new(Counts { counts: vec![0; len(!is_weighted)], sums: vec![0.0; len(is_weighted)], is_weighted, longest })
     })
 }
 
@@ -40,9 +43,13 @@ impl Accumulator for Counts {
         if least < 0 {
             return Err(Error::value("'list' argument must have no negative elements"));
         }
-        let len = usize::try_from(most + 1).unwrap_or(usize::MAX);
-        if len > LONGEST {
-            return Err(Error::memory(format!("over the memory limit: counts of integers up to {most}")));
+        let len = usize::try_from(most.saturating_add(1)).unwrap_or(usize::MAX);
+        if len > self.longest {
+            let message = format!(
+                "over the memory limit: `bincount` of integers up to {most} needs {len} counts, the limit leaves room for {}",
+                self.longest
+            );
+            return Err(Error::memory(message).help("--memory-limit (or Client(memory_limit=...)) raises the limit"));
         }
         self.grow(len);
         match batch.weights {

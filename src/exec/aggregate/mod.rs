@@ -63,6 +63,10 @@ trait Accumulator: Send {
 /// Makes empty accumulators for a number of kept elements.
 type Start = Box<dyn Fn(usize) -> Box<dyn Accumulator> + Sync>;
 
+/// Bytes that are resident for a byte that is held: what smaller merges gave back stays with the allocator for a while
+/// (20,000,000 distinct float64 held 320 MB at most, of 681 MB resident).
+const RESIDENT: u64 = 2;
+
 /// One gathering stage on its way.
 pub(crate) struct Gathering<'a> {
     pub(crate) program: &'a Program,
@@ -124,7 +128,7 @@ impl Gathering<'_> {
         let is_weighted = self.program.roots.len() > 1;
         match self.kind {
             Aggregation::Bins { edges } => bins::start(edges, is_weighted),
-            Aggregation::Counts { least, .. } => counts::start(*least, is_weighted),
+            Aggregation::Counts { least, .. } => counts::start(*least, is_weighted, self.context),
             Aggregation::Top { count, greatest } => top::start(dtype, *count, *greatest),
             Aggregation::Distinct { equal_nan } => distinct::start(dtype, self.results, *equal_nan),
         }
@@ -162,10 +166,10 @@ impl Gathering<'_> {
             rayon::join(|| self.tree(start, slab, left), || self.tree(start, slab, right))
         };
         let (mut first, later) = (first?, later?);
-        let both = (first.nbytes() + later.nbytes()) as u64;
+        let both = RESIDENT * (first.nbytes() + later.nbytes()) as u64;
         self.context.claim(both, self.kind.name())?;
         first.merge(later, self.context)?;
-        self.context.unclaim(2 * both - first.nbytes() as u64);
+        self.context.unclaim(2 * both - RESIDENT * first.nbytes() as u64);
         Ok(first)
     }
 
@@ -182,7 +186,7 @@ impl Gathering<'_> {
             self.context.done(region.size() * self.program.regs[self.program.roots[0]].dtype.itemsize());
         }
         into.seal(self.context)?;
-        self.context.claim(into.nbytes() as u64, self.kind.name())?;
+        self.context.claim(RESIDENT * into.nbytes() as u64, self.kind.name())?;
         Ok(into)
     }
 
@@ -257,9 +261,7 @@ pub(crate) fn needs(kind: &Aggregation, program: &Program, results: usize, threa
     let levels = 2 + u64::from((n / part_len(kind) as u64).next_power_of_two().trailing_zeros());
     match kind {
         Aggregation::Bins { edges } => (threads * levels * bins::BYTES * (edges.len() as u64 + 2), 0),
-        Aggregation::Counts { least, .. } => {
-            (threads * levels * 8 * *least as u64, 8 * threads * levels * n.min(1 << 32))
-        }
+        Aggregation::Counts { least, .. } => (threads * levels * 8 * *least as u64, 2 * RESIDENT * 8 * n),
         Aggregation::Top { count, .. } => {
             let last = program.space.last().map_or(1, |&n| n.max(1));
             let levels = 1 + last.div_ceil(PART).next_power_of_two().trailing_zeros() as usize;
@@ -269,7 +271,7 @@ pub(crate) fn needs(kind: &Aggregation, program: &Program, results: usize, threa
         }
         Aggregation::Distinct { .. } => {
             let each = item + 8 * (results as u64 - 1);
-            (threads * 3 * each.max(16) * (part_len(kind) as u64).min(n), 3 * each * n)
+            (threads * 3 * each.max(16) * (part_len(kind) as u64).min(n), 5 * each * n)
         }
     }
 }
