@@ -4,6 +4,7 @@ use super::interrupt::interrupted;
 use super::profile::{Profiler, StageProfile};
 use super::watch::{Event, Watch};
 use crate::data::{Block, Error, Held, Region, Result, Spilled};
+use crate::ops::kernel::Crew;
 use rayon::prelude::{IndexedParallelIterator, IntoParallelIterator, ParallelIterator};
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 
@@ -201,5 +202,15 @@ impl<'a> Context<'a> {
         self.spilled.fetch_add(bytes, Ordering::Relaxed);
         self.watch.event(&Event::Spilled { bytes });
         Ok(())
+    }
+}
+
+impl Crew for Context<'_> {
+    fn check(&self) -> Result<()> {
+        Context::check(self)
+    }
+
+    fn each(&self, count: usize, work: &(dyn Fn(usize) -> Result<()> + Sync + Send)) -> Result<()> {
+        Context::each(self, count, work)
     }
 }

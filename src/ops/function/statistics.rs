@@ -5,6 +5,7 @@ use crate::ir::{Aggregation, Expr, Fold, Kernel, Param};
 use crate::ops::function::build::{bi, choose, flat, floats, real, to_last, un};
 use crate::ops::function::row::{answer, key, need, opt};
 use crate::ops::function::{Arg, Call, Function, Parameter};
+use crate::ops::kernel::quantile::METHODS;
 use crate::ops::primitive::{aggregate, cast, expand, per_block, reduce, reshape, squeeze};
 
 const MEDIAN: &[Parameter] =
@@ -137,33 +138,23 @@ pub const ROWS: &[Function] = &[
     ),
 ];
 
-/// The axes to fold brought to the end and merged into one.
-fn merged(x: &Expr, axes: &[usize]) -> Result<Expr> {
-    let mut moved = x.clone();
-    for (done, &axis) in axes.iter().enumerate() {
-        moved = to_last(&moved, axis - done);
-    }
-    if axes.len() == 1 {
-        return Ok(moved);
-    }
-    let split = x.ndim() - axes.len();
-    let inner: usize = moved.shape[split..].iter().product();
-    reshape(&moved, &[&moved.shape[..split], &[inner]].concat())
+/// The axes to fold brought to the end.
+fn folded_last(x: &Expr, axes: &[usize]) -> Expr {
+    axes.iter().enumerate().fold(x.clone(), |moved, (done, &axis)| to_last(&moved, axis - done))
 }
 
-fn no_complex(x: &Expr) -> Result<Expr> {
-    if x.dtype.is_complex() {
-        return Err(Error::type_("a must be an array of real numbers"));
-    }
-    Ok(cast(x, if x.dtype.is_float() { x.dtype } else { DType::Float64 }))
+/// A real array: medians and quantiles of complex numbers are refused.
+fn ordered(x: Expr) -> Result<Expr> {
+    if x.dtype.is_complex() { Err(Error::type_("a must be an array of real numbers")) } else { Ok(x) }
 }
 
 fn median(call: &Call<'_>, skip_nan: bool) -> Result<Arg> {
     call.no_out()?;
-    let x = no_complex(&call.array("a")?)?;
+    let x = ordered(call.array("a")?)?;
     let axes = call.axes("axis", x.ndim())?;
-    let lines = merged(&x, &axes)?;
-    let y = per_block("median", vec![Param::Bool(skip_nan)], &[(&lines, 1)], &[1], x.dtype, 0);
+    let dtype = if x.dtype == DType::Float32 { DType::Float32 } else { DType::Float64 };
+    let params = vec![Param::Bool(skip_nan), Param::Bool(dtype == DType::Float32)];
+    let y = per_block("median", params, &[(&folded_last(&x, &axes), axes.len())], &[1], dtype, 0);
     let y = squeeze(&y, &[y.ndim() - 1])?;
     answer(if call.flag("keepdims")? { expand(&y, &axes) } else { y })
 }
@@ -173,7 +164,7 @@ fn quantile(call: &Call<'_>, scale: f64, skip_nan: bool) -> Result<Arg> {
     if call.given("weights") {
         return Err(Error::not_implemented("quantiles with weights are not there yet"));
     }
-    let x = no_complex(&call.array("a")?)?;
+    let x = ordered(call.array("a")?)?;
     let axes = call.axes("axis", x.ndim())?;
     let q = call.array("q")?;
     let qs = call.host.values(std::slice::from_ref(&q))?.first().map(|b| b.to_vec::<f64>()).unwrap_or_default();
@@ -185,26 +176,20 @@ fn quantile(call: &Call<'_>, scale: f64, skip_nan: bool) -> Result<Arg> {
         };
         return Err(Error::value(range));
     }
-    const METHODS: &[&str] = &[
-        "linear",
-        "lower",
-        "higher",
-        "nearest",
-        "midpoint",
-        "inverted_cdf",
-        "averaged_inverted_cdf",
-        "closest_observation",
-        "interpolated_inverted_cdf",
-        "hazen",
-        "weibull",
-        "median_unbiased",
-        "normal_unbiased",
-    ];
-    let method = call.word("method", METHODS)?;
-    let mut params = vec![Param::Bool(skip_nan), Param::Str(method.into())];
-    params.extend(qs.iter().map(|v| Param::Float(Scalar::Float64(v / scale))));
-    let lines = merged(&x, &axes)?;
-    let y = per_block("quantile", params, &[(&lines, 1)], &[qs.len()], x.dtype, 0);
+    let methods: Vec<&'static str> = METHODS.iter().map(|row| row.0).collect();
+    let method = call.word("method", &methods)?;
+    let discrete = METHODS.iter().any(|row| row.0 == method && row.1);
+    // As NumPy does: one q takes the dtype of a float32 array, several are float64 themselves.
+    let single = x.dtype == DType::Float32 && (q.ndim() == 0 || q.dtype == DType::Float32);
+    let part = |v: f64| if single { f64::from(v as f32 / scale as f32) } else { v / scale };
+    let mut params = vec![Param::Bool(skip_nan), Param::Bool(single), Param::Str(method.into())];
+    params.extend(qs.iter().map(|&v| Param::Float(Scalar::Float64(part(v)))));
+    let dtype = match (discrete, single) {
+        (true, _) => x.dtype,
+        (false, true) => DType::Float32,
+        (false, false) => DType::Float64,
+    };
+    let y = per_block("quantile", params, &[(&folded_last(&x, &axes), axes.len())], &[qs.len()], dtype, 0);
     let mut y = super::build::move_axis(&y, y.ndim() - 1, 0);
     if call.flag("keepdims")? {
         y = expand(&y, &axes.iter().map(|axis| axis + 1).collect::<Vec<_>>());

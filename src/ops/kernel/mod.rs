@@ -3,18 +3,21 @@
 //! A kernel gets its input blocks with loop axes first and core axes last, works through the loop axes itself, and
 //! answers with all its results; the node says which one it is.
 
+mod crew;
 mod decompose;
 mod eigen;
 mod fourier;
+pub(crate) mod keys;
 mod lines;
 mod matrix;
 mod order;
-mod quantile;
+pub(crate) mod quantile;
 mod sets;
 mod signal;
 mod solve;
 mod sorting;
 
+pub use crew::Crew;
 pub(crate) use eigen::eigenvalues;
 
 use crate::data::{Block, Result};
@@ -26,10 +29,17 @@ pub type BlockKernel = fn(inputs: &[Block], params: &[Param]) -> Result<Vec<Bloc
 /// A row of a family's table: the name that nodes carry and the function.
 pub type Row = (&'static str, BlockKernel);
 
+/// A block function that shares its work among threads: inputs, core axes of the first, parameters and threads to results.
+pub type SharedKernel = fn(inputs: &[Block], core: usize, params: &[Param], crew: &dyn Crew) -> Result<Vec<Block>>;
+
+/// A row of such a family.
+pub type SharedRow = (&'static str, SharedKernel);
+
+const SHARED: &[&[SharedRow]] = &[quantile::ROWS];
+
 const FAMILIES: &[&[Row]] = &[
     sorting::ROWS,
     sets::ROWS,
-    quantile::ROWS,
     signal::ROWS,
     fourier::ROWS,
     solve::ROWS,
@@ -40,6 +50,11 @@ const FAMILIES: &[&[Row]] = &[
 /// The kernel of a name.
 pub fn find(name: &str) -> Option<BlockKernel> {
     FAMILIES.iter().copied().flatten().find(|row| row.0 == name).map(|row| row.1)
+}
+
+/// The kernel of a name that shares its work among threads.
+pub fn find_shared(name: &str) -> Option<SharedKernel> {
+    SHARED.iter().copied().flatten().find(|row| row.0 == name).map(|row| row.1)
 }
 
 /// The integer parameter at a place; 0 where there is none.

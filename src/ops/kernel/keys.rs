@@ -1,0 +1,139 @@
+//! Integers in the order of elements: sorting and selecting compare them without branches, and NaN come last.
+
+use crate::data::Element;
+use crate::ops::vector::vectorized;
+use num_traits::PrimInt;
+
+/// An integer that stands for an element when elements are ordered.
+pub(crate) trait Key: PrimInt + Default + Send + Sync + std::fmt::Debug + 'static {}
+
+impl<K: PrimInt + Default + Send + Sync + std::fmt::Debug + 'static> Key for K {}
+
+/// A real element and its key.
+pub(crate) trait Keyed: Element {
+    /// Integers of the element's size.
+    type Key: Key;
+    /// The key that all NaN have, above all others; `None` where there are no NaN.
+    const MISSING: Option<Self::Key>;
+    /// The key of an element. -0.0 comes before 0.0.
+    fn key(self) -> Self::Key;
+    /// The element of a key.
+    fn of_key(key: Self::Key) -> Self;
+    /// The key under which equal elements are equal: that of 0.0 for -0.0.
+    fn rank_key(self) -> Self::Key {
+        self.key()
+    }
+    /// The element as a float64.
+    fn wide(self) -> f64;
+}
+
+macro_rules! integers {
+    ($($type:ty)*) => {$(
+        impl Keyed for $type {
+            type Key = $type;
+            const MISSING: Option<$type> = None;
+            #[inline(always)]
+            fn key(self) -> $type {
+                self
+            }
+            #[inline(always)]
+            fn of_key(key: $type) -> $type {
+                key
+            }
+            fn wide(self) -> f64 {
+                self as f64
+            }
+        }
+    )*};
+}
+integers! { i8 i16 i32 i64 u8 u16 u32 u64 }
+
+impl Keyed for bool {
+    type Key = u8;
+    const MISSING: Option<u8> = None;
+    #[inline(always)]
+    fn key(self) -> u8 {
+        u8::from(self)
+    }
+    #[inline(always)]
+    fn of_key(key: u8) -> bool {
+        key != 0
+    }
+    fn wide(self) -> f64 {
+        f64::from(u8::from(self))
+    }
+}
+
+/// Floats order as their bits do, once all bits but the sign of negative ones are flipped.
+macro_rules! floats {
+    ($($type:ty, $key:ty, $bits:ty;)*) => {$(
+        impl Keyed for $type {
+            type Key = $key;
+            const MISSING: Option<$key> = Some(<$key>::MAX);
+            #[inline(always)]
+            fn key(self) -> $key {
+                let bits = self.to_bits() as $key;
+                let ordered = bits ^ ((bits >> (<$key>::BITS - 1)) as $bits >> 1) as $key;
+                if self.is_nan() { <$key>::MAX } else { ordered }
+            }
+            #[inline(always)]
+            fn of_key(key: $key) -> $type {
+                if key == <$key>::MAX {
+                    return <$type>::NAN;
+                }
+                <$type>::from_bits((key ^ ((key >> (<$key>::BITS - 1)) as $bits >> 1) as $key) as $bits)
+            }
+            #[inline(always)]
+            fn rank_key(self) -> $key {
+                (self + 0.0).key()
+            }
+            fn wide(self) -> f64 {
+                f64::from(self)
+            }
+        }
+    )*};
+}
+floats! { f32, i32, u32; f64, i64, u64; }
+
+/// The keys of elements, after those that `out` has.
+pub(crate) fn extend_keys<T: Keyed>(values: &[T], out: &mut Vec<T::Key>) {
+    vectorized(
+        #[inline(always)]
+        || out.extend(values.iter().map(|v| v.key())),
+    );
+}
+
+/// Runs `$body` with `$T` standing for the Rust type of a dtype of real numbers; `$other` for complex ones.
+macro_rules! with_keyed {
+    ($dtype:expr, $T:ident => $body:expr, else $other:expr) => {
+        match $dtype {
+            crate::data::DType::Complex64 | crate::data::DType::Complex128 => $other,
+            crate::data::DType::Bool => { type $T = bool; $body }
+            crate::data::DType::Int8 => { type $T = i8; $body }
+            crate::data::DType::Int16 => { type $T = i16; $body }
+            crate::data::DType::Int32 => { type $T = i32; $body }
+            crate::data::DType::Int64 => { type $T = i64; $body }
+            crate::data::DType::UInt8 => { type $T = u8; $body }
+            crate::data::DType::UInt16 => { type $T = u16; $body }
+            crate::data::DType::UInt32 => { type $T = u32; $body }
+            crate::data::DType::UInt64 => { type $T = u64; $body }
+            crate::data::DType::Float32 => { type $T = f32; $body }
+            crate::data::DType::Float64 => { type $T = f64; $body }
+        }
+    };
+}
+pub(crate) use with_keyed;
+
+#[cfg(test)]
+mod tests {
+    use super::Keyed;
+
+    #[test]
+    fn keys_order_as_numbers_with_nan_last() {
+        let rising = [f64::NEG_INFINITY, -1.5, -f64::MIN_POSITIVE, -0.0, 0.0, 5e-324, 2.0, f64::INFINITY, -f64::NAN];
+        assert!(rising.windows(2).all(|pair| pair[0].key() < pair[1].key()));
+        assert!(rising[..8].iter().all(|v| f64::of_key(v.key()).to_bits() == v.to_bits()));
+        assert_eq!((-0.0f32).rank_key(), 0.0f32.rank_key());
+        assert!((-3.0f32).key() < (-2.0f32).key() && f32::of_key(f32::NAN.key()).is_nan());
+    }
+}
