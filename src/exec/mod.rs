@@ -22,6 +22,7 @@ mod parts;
 mod prepare;
 mod profile;
 mod projection;
+mod ranks;
 mod read;
 mod rebox;
 mod registers;

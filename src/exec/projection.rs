@@ -5,12 +5,12 @@ use super::boxes::TILE;
 use super::demand::demands;
 use super::fused::PART;
 use crate::data::{Chunks, DType};
-use crate::ir::{Leaf, Make, Output, Plan, Program, Source, Stage, Step, View, ViewAxis, Work};
+use crate::ir::{Leaf, Make, Output, PerBlock, Plan, Program, Source, Stage, Step, View, ViewAxis, Work};
 
 /// Bytes of threads, stacks and bookkeeping that every run takes besides arrays.
 const OVERHEAD: u64 = 4 << 20;
 
-/// What a block function holds at its peak, in sizes of its inputs: wider copies, sorted ones and their order. `unique` of
+/// What a block function that gives no figure holds at its peak, in sizes of its inputs: wider copies, sorted ones and their order. `unique` of
 /// int32 took 7 sizes, `percentile` and `topk` of float64 5.
 const BLOCK_COPIES: u64 = 8;
 
@@ -95,7 +95,7 @@ fn stores_blocks(stage: &Stage) -> bool {
     match &stage.work {
         Work::Fused { folded, .. } => folded.is_empty(),
         Work::Scan { .. } | Work::Locate { .. } => true,
-        Work::Contract { .. } | Work::PerBlock { .. } | Work::Aggregate { .. } | Work::Select { .. } => false,
+        Work::Contract { .. } | Work::PerBlock { .. } | Work::Ranks { .. } | Work::Aggregate { .. } | Work::Select { .. } => false,
     }
 }
 
@@ -164,10 +164,13 @@ fn working(stage: &Stage, team: Team) -> u64 {
             threads * (staged(program, grid) + 16 * chunk_size(grid)) + 8 * grid.count() as u64
         }
         Work::Contract { a, b, grid } => super::contract::working(a, b, grid, threads as usize),
-        Work::PerBlock { inputs, loops, .. } => {
-            let busy = threads.min(loops.count() as u64);
-            let inputs: u64 = inputs.iter().map(|program| block_of(program, loops)).sum();
-            busy * BLOCK_COPIES * inputs
+        Work::PerBlock { inputs, loops, call } => called(inputs, call, loops, stage, threads),
+        Work::Ranks { program, loops, grid, .. } => {
+            let axes = loops.0.len();
+            let (lines, len) = (program.space[..axes].iter().product(), program.space[axes..].iter().product());
+            let threads_now = threads as usize;
+            let searched = super::ranks::held_bytes(len, lines, dtype_of(program).itemsize(), threads_now);
+            searched + threads * staged(program, grid)
         }
         Work::Aggregate { program, grid, kind, results } => {
             threads * staged(program, grid) + needs(kind, program, results.len(), threads).0
@@ -192,6 +195,21 @@ fn grows(stage: &Stage, threads: usize) -> u64 {
         Work::Aggregate { program, kind, results, .. } => needs(kind, program, results.len(), threads as u64).1,
         _ => 0,
     }
+}
+
+/// What the calls of a block function hold that run at once.
+fn called(inputs: &[Program], call: &PerBlock, loops: &Chunks, stage: &Stage, threads: u64) -> u64 {
+    let whole: u64 = inputs.iter().map(|program| block_of(program, loops)).sum();
+    let chunk: u64 = loops.chunksize().iter().product::<usize>() as u64;
+    let lines = (super::whole::lines_at_once(&inputs.iter().collect::<Vec<_>>(), call) as u64).min(chunk.max(1));
+    let calls = (loops.count() as u64).saturating_mul(chunk.max(1).div_ceil(lines));
+    let one = (whole / chunk.max(1)).saturating_mul(lines).max(u64::from(whole > 0));
+    let item = inputs.first().map_or(1, |program| dtype_of(program).itemsize() as u64);
+    let copies = crate::ops::kernel::bytes_held(call.name, item).map_or(BLOCK_COPIES * one, |held| one / item * held);
+    // Chunks under way, where those that are finished may be out.
+    let chunks = loops.count() as u64;
+    let out = stage.outputs.iter().map(|out| chunk_size(&out.chunks) * out.dtype.itemsize() as u64).sum::<u64>();
+    threads.min(calls) * copies + if chunks > 1 { threads.min(chunks) * out } else { 0 }
 }
 
 fn chunk_size(grid: &Chunks) -> u64 {

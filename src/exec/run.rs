@@ -7,6 +7,7 @@ use super::fused::Pass;
 use super::locate::Locating;
 use super::prepare::Prepared;
 use super::profile::StageClock;
+use super::ranks::Ranks;
 use super::whole::{Maker, per_block, select};
 use crate::data::{Held, Result};
 use crate::ir::{Plan, Sink, Source, Stage, Work};
@@ -82,6 +83,10 @@ fn run_stage(
             let prepared = Prepared::new(program, &stages)?;
             let line = Maker::new(line, &stages, context)?;
             Locating { program, prepared: &prepared, line, grid, kind: *kind, output: &outputs[0], context }.run()
+        }
+        Work::Ranks { program, call, loops, grid } => {
+            let prepared = Prepared::new(program, &stages)?;
+            Ranks { program, prepared: &prepared, loops, grid, call, output: &outputs[0], context }.run()
         }
         Work::Select { array, mask } => {
             select(&Maker::new(array, &stages, context)?, &Maker::new(mask, &stages, context)?, context)

@@ -28,7 +28,7 @@ pub fn headline(stage: &Stage, formula: &Formula<'_>) -> String {
             let inputs: Vec<&str> = (0..stage.work.programs().len()).map(|input| formula.result(input)).collect();
             format!("{}({})", call.name, inputs.join(", "))
         }
-        Work::Aggregate { .. } => format!("{} of {}", stage.label, text(0)),
+        Work::Ranks { .. } | Work::Aggregate { .. } => format!("{} of {}", stage.label, text(0)),
         Work::Locate { .. } => format!("{} of {} in {}", stage.label, text(0), text(1)),
         Work::Select { .. } => format!("select {} where {}", text(0), text(1)),
     }

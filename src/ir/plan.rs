@@ -166,6 +166,8 @@ pub enum Work {
     Aggregate { program: Program, grid: Chunks, kind: Aggregation, results: Vec<usize> },
     /// Where the elements that a program makes stand in a sorted line.
     Locate { program: Program, line: Program, grid: Chunks, kind: Location },
+    /// Order statistics of long lines, by passes that count; `grid` are the chunks of the program's space.
+    Ranks { program: Program, call: PerBlock, loops: Chunks, grid: Chunks },
     /// The elements for which the mask holds.
     Select { array: Program, mask: Program },
 }
@@ -187,6 +189,7 @@ impl Work {
             | Work::Aggregate { grid, .. }
             | Work::Locate { grid, .. } => grid.count(),
             Work::PerBlock { loops, .. } => loops.count(),
+            Work::Ranks { grid, .. } => grid.count(),
             Work::Select { .. } => 1,
         }
     }
@@ -194,7 +197,10 @@ impl Work {
     /// The programs of the stage.
     pub fn programs(&self) -> Vec<&Program> {
         match self {
-            Work::Fused { program, .. } | Work::Scan { program, .. } | Work::Aggregate { program, .. } => vec![program],
+            Work::Fused { program, .. }
+            | Work::Scan { program, .. }
+            | Work::Ranks { program, .. }
+            | Work::Aggregate { program, .. } => vec![program],
             Work::Contract { a, b, .. } => vec![a, b],
             Work::Locate { program, line, .. } => vec![program, line],
             Work::PerBlock { inputs, .. } => inputs.iter().collect(),

@@ -3,6 +3,7 @@
 mod aggregate;
 mod products;
 mod profile;
+mod ranks;
 mod rules;
 mod timing;
 

@@ -16,6 +16,7 @@ mod sets;
 mod signal;
 mod solve;
 mod sorting;
+mod spread;
 
 pub use crew::Crew;
 pub(crate) use eigen::eigenvalues;
@@ -35,7 +36,7 @@ pub type SharedKernel = fn(inputs: &[Block], core: usize, params: &[Param], crew
 /// A row of such a family.
 pub type SharedRow = (&'static str, SharedKernel);
 
-const SHARED: &[&[SharedRow]] = &[quantile::ROWS];
+const SHARED: &[&[SharedRow]] = &[quantile::ROWS, sorting::SHARED];
 
 const FAMILIES: &[&[Row]] = &[
     sorting::ROWS,
@@ -55,6 +56,25 @@ pub fn find(name: &str) -> Option<BlockKernel> {
 /// The kernel of a name that shares its work among threads.
 pub fn find_shared(name: &str) -> Option<SharedKernel> {
     SHARED.iter().copied().flatten().find(|row| row.0 == name).map(|row| row.1)
+}
+
+/// Bytes that a kernel holds at its peak for each element of its input of `item` bytes, the input among them; `None` where
+/// it was not measured.
+pub fn bytes_held(name: &str, item: u64) -> Option<u64> {
+    match name {
+        // The input, its keys and those spread over buckets; the sorted block.
+        "sort" => Some(4 * item),
+        // The input, pairs of a key and a place (padded to twice the longer one), those spread, and the indices.
+        "argsort" => Some(item + 2 * (item.max(4) * 2) + 8),
+        // The input, the keys of a line, and the results.
+        "median" | "quantile" => Some(3 * item),
+        _ => None,
+    }
+}
+
+/// Whether a kernel's results are made of a few order statistics of each line.
+pub fn is_order_statistic(name: &str) -> bool {
+    quantile::ROWS.iter().any(|row| row.0 == name)
 }
 
 /// The integer parameter at a place; 0 where there is none.

@@ -1,33 +1,85 @@
 //! Sorting along a line, and finding places in a sorted line.
 
+use super::crew::Crew;
+use super::keys::{Keyed, with_keyed};
 use super::lines::map_lines;
 use super::order::{Ranked, sorted_indices};
-use super::{Row, text};
-use crate::data::{Block, Result};
+use super::{Row, SharedRow, spread, text};
+use crate::data::{Block, Element, Result};
 use crate::ir::Param;
 use crate::with_dtype;
 use std::cmp::Ordering;
+use std::sync::{Mutex, PoisonError};
 
 /// The rows of this family.
-pub(super) const ROWS: &[Row] =
-    &[("sort", sort), ("argsort", argsort), ("lexsort", lexsort), ("searchsorted", searchsorted)];
+pub(super) const ROWS: &[Row] = &[("lexsort", lexsort)];
 
-fn sort(inputs: &[Block], _: &[Param]) -> Result<Vec<Block>> {
-    let x = &inputs[0];
-    let sorted = with_dtype!(x.dtype(), T => map_lines::<T, T>(x, |line| {
+/// Those that share a long line among threads.
+pub(super) const SHARED: &[SharedRow] = &[("sort", sort), ("argsort", argsort), ("searchsorted", searchsorted)];
+
+/// Up to this length lines are sorted by comparing elements, so that -0.0 and 0.0 stay as they came, as in NumPy; longer
+/// ones by keys, where -0.0 comes first.
+const SHORT: usize = 16;
+/// Elements that are made keys between two looks at the crew: 2 ms.
+const CONVERTED: usize = 1 << 20;
+/// Values that one task looks up.
+const LOOKED_UP: usize = 1 << 14;
+
+fn sort(inputs: &[Block], _: usize, _: &[Param], crew: &dyn Crew) -> Result<Vec<Block>> {
+    let x = inputs[0].contiguous();
+    let len = x.shape().last().copied().unwrap_or(1);
+    let by_rank = || with_dtype!(x.dtype(), T => map_lines::<T, T>(&x, |line| {
         let mut line = line.to_vec();
         line.sort_by(Ranked::rank);
         line
     }));
-    Ok(vec![sorted])
+    if len <= SHORT {
+        return Ok(vec![by_rank()]);
+    }
+    with_keyed!(x.dtype(), T => {
+        let values = <T as Element>::of_block(&x).and_then(|a| a.as_slice()).unwrap_or_default();
+        let mut keys = Vec::with_capacity(values.len());
+        for part in values.chunks(CONVERTED) {
+            crew.check()?;
+            super::keys::extend_keys::<T>(part, &mut keys);
+        }
+        sort_lines(&mut keys, len, crew)?;
+        let mut sorted: Vec<T> = Vec::with_capacity(keys.len());
+        for part in keys.chunks(CONVERTED) {
+            crew.check()?;
+            sorted.extend(part.iter().map(|key| <T as Keyed>::of_key(*key)));
+        }
+        Ok(vec![Block::from_vec(x.shape(), sorted)])
+    }, else Ok(vec![by_rank()]))
 }
 
-fn argsort(inputs: &[Block], _: &[Param]) -> Result<Vec<Block>> {
-    let x = &inputs[0];
-    let index = with_dtype!(x.dtype(), T => map_lines::<T, i64>(x, |line| {
+/// Sorts each line of `len` elements.
+fn sort_lines<T: Ord + Copy + Send + Sync>(values: &mut [T], len: usize, crew: &dyn Crew) -> Result<()> {
+    let mut scratch = if len > spread::SORTED { values[..len.min(values.len())].to_vec() } else { vec![] };
+    values.chunks_mut(len).try_for_each(|line| spread::sort(line, &mut scratch, crew))
+}
+
+fn argsort(inputs: &[Block], _: usize, _: &[Param], crew: &dyn Crew) -> Result<Vec<Block>> {
+    let x = inputs[0].contiguous();
+    let len = x.shape().last().copied().unwrap_or(1);
+    let by_rank = || with_dtype!(x.dtype(), T => map_lines::<T, i64>(&x, |line| {
         sorted_indices(line).into_iter().map(|i| i as i64).collect()
     }));
-    Ok(vec![index])
+    if len > u32::MAX as usize || len <= SHORT {
+        return Ok(vec![by_rank()]);
+    }
+    with_keyed!(x.dtype(), T => {
+        let values = <T as Element>::of_block(&x).and_then(|a| a.as_slice()).unwrap_or_default();
+        let mut pairs: Vec<(<T as Keyed>::Key, u32)> = Vec::with_capacity(values.len());
+        for line in values.chunks(len) {
+            for (part, first) in line.chunks(CONVERTED).zip((0u32..).step_by(CONVERTED)) {
+                crew.check()?;
+                pairs.extend(part.iter().zip(first..).map(|(value, place)| (value.rank_key(), place)));
+            }
+        }
+        sort_lines(&mut pairs, len, crew)?;
+        Ok(vec![Block::from_vec(x.shape(), pairs.into_iter().map(|(_, place)| i64::from(place)).collect())])
+    }, else Ok(vec![by_rank()]))
 }
 
 /// Core axes (keys, n): the last key is the first to decide.
@@ -45,17 +97,26 @@ fn lexsort(inputs: &[Block], _: &[Param]) -> Result<Vec<Block>> {
 }
 
 /// Inputs: a sorted line, and values (any one core axis) of the same dtype.
-fn searchsorted(inputs: &[Block], params: &[Param]) -> Result<Vec<Block>> {
-    let (a, v) = (&inputs[0], &inputs[1]);
+fn searchsorted(inputs: &[Block], _: usize, params: &[Param], crew: &dyn Crew) -> Result<Vec<Block>> {
+    let (a, v) = (inputs[0].contiguous(), inputs[1].contiguous());
     let right = text(params, 0) == "right";
-    let found: Vec<i64> = with_dtype!(a.dtype(), T => {
-        let line = a.to_vec::<T>();
+    let mut found = vec![0i64; v.size()];
+    with_dtype!(a.dtype(), T => {
+        let line = <T as Element>::of_block(&a).and_then(|a| a.as_slice()).unwrap_or_default();
+        let values = <T as Element>::of_block(&v).and_then(|v| v.as_slice()).unwrap_or_default();
         let place = |v: &T| line.partition_point(|x| match x.rank(v) {
             Ordering::Less => true,
             Ordering::Equal => right,
             Ordering::Greater => false,
         });
-        v.to_vec::<T>().iter().map(|v| place(v) as i64).collect()
+        let tasks: Vec<_> = values.chunks(LOOKED_UP).zip(found.chunks_mut(LOOKED_UP)).map(Mutex::new).collect();
+        crew.each(tasks.len(), &|task| {
+            crew.check()?;
+            let mut task = tasks[task].lock().unwrap_or_else(PoisonError::into_inner);
+            let (values, found) = &mut *task;
+            found.iter_mut().zip(values.iter()).for_each(|(found, v)| *found = place(v) as i64);
+            Ok(())
+        })?;
     });
     Ok(vec![Block::from_vec(v.shape(), found)])
 }

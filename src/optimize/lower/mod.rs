@@ -4,9 +4,16 @@ mod compile;
 mod leaf;
 
 use crate::data::Chunks;
-use crate::ir::{Aggregate, Expr, ExprId, Fold, Op, Output, Plan, Program, Reduce, Sink, Source, Stage, Work};
+use crate::ir::{
+    Aggregate, Expr, ExprId, Fold, Op, Output, PerBlock, Plan, Program, Reduce, Sink, Source, Stage, Work,
+};
+use crate::ops::kernel::is_order_statistic;
 use compile::Compiler;
 use std::collections::HashMap;
+
+/// Elements of a line from which its order statistics are searched by passes instead of selected in a copy: there a copy's
+/// keys no longer fit into the second level of cache, and one line is work for several threads.
+const SEARCHED: usize = 1 << 18;
 
 /// In what form results are kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -105,6 +112,13 @@ impl Lower {
             Op::Contract { grid } => {
                 let (a, b) = (self.operand(&expr.inputs[0]), self.operand(&expr.inputs[1]));
                 self.push(expr, Work::Contract { a, b, grid: grid.clone() }, "matmul".into());
+            }
+            Op::PerBlock(call) if is_searched(expr, call) => {
+                let program = self.program(&expr.inputs);
+                let loops = Chunks(expr.chunks.0[..expr.ndim() - call.core.output].to_vec());
+                let input = &expr.inputs[0];
+                let grid = if input.op == Op::Rechunk { &input.inputs[0].chunks } else { &input.chunks }.clone();
+                self.push(expr, Work::Ranks { program, call: call.clone(), loops, grid }, call.name.to_string());
             }
             Op::PerBlock(call) => {
                 let inputs = expr.inputs.iter().map(|input| self.program(std::slice::from_ref(input))).collect();
@@ -235,6 +249,13 @@ impl Lower {
             self.made.insert(expr.id(), Source::Stage { stage, output, shape: expr.shape.clone() });
         }
     }
+}
+
+/// Whether a block function wants a few order statistics of lines that are too long for a block.
+fn is_searched(expr: &Expr, call: &PerBlock) -> bool {
+    let loops = expr.ndim() - call.core.output;
+    let len = crate::data::size_of(&expr.inputs[0].shape[loops..]);
+    len.is_some_and(|len| len >= SEARCHED) && is_order_statistic(call.name)
 }
 
 /// The expression that views, one upon another, are of.

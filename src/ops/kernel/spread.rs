@@ -1,0 +1,170 @@
+//! One long line sorted on all threads: its elements are spread over buckets that fit into cache, and those are sorted.
+//!
+//! A sample sort (Frazer and McKellar, 1970). Where equal elements cannot be told apart, as with keys or with pairs of a key
+//! and its place, there is one sorted order, so that neither sample nor threads show in the result.
+
+use super::crew::Crew;
+use crate::data::Result;
+use std::sync::{Mutex, PoisonError};
+
+/// Lines up to this length are sorted as they are: 4 ms of work.
+pub(super) const SORTED: usize = 1 << 17;
+/// Elements that one task spreads.
+const PIECE: usize = 1 << 16;
+/// Buckets: an element finds its own in 8 steps.
+const BUCKETS: usize = 256;
+/// Elements of the sample for each bucket: buckets are then rarely more than twice as long as the mean.
+const SAMPLED: usize = 32;
+/// Elements that look for their buckets side by side, so that the steps of one hide the waits of another.
+const ABREAST: usize = 8;
+
+/// Sorts elements, asking the crew at least every 20 ms; `scratch` is of the same length.
+///
+/// # Errors
+/// `KeyboardInterrupt` when the run is cancelled.
+pub(super) fn sort<T>(values: &mut [T], scratch: &mut [T], crew: &dyn Crew) -> Result<()>
+where
+    T: Ord + Copy + Send + Sync,
+{
+    crew.check()?;
+    let splitters = if values.len() > SORTED { splitters(values) } else { vec![] };
+    if splitters.len() < 2 {
+        values.sort_unstable();
+        return Ok(());
+    }
+    let counts = spread(values, scratch, &splitters, crew)?;
+    let sizes = |bucket: usize| counts.iter().map(|piece| piece[bucket]).sum::<usize>();
+    let whole = values.len();
+    let mut tasks = vec![];
+    let mut values = values;
+    for bucket in 0..=splitters.len() {
+        let (own, rest) = std::mem::take(&mut values).split_at_mut(sizes(bucket));
+        tasks.push(Mutex::new(own));
+        values = rest;
+    }
+    let scratch = &*scratch;
+    crew.each(tasks.len(), &|bucket| {
+        crew.check()?;
+        let mut own = tasks[bucket].lock().unwrap_or_else(PoisonError::into_inner);
+        collect(&mut own, scratch, &counts, bucket);
+        // A bucket that is the whole line again holds one value many times.
+        if own.len() <= 4 * SORTED || own.len() == whole {
+            own.sort_unstable();
+            return Ok(());
+        }
+        let mut below = own.to_vec();
+        sort(&mut own, &mut below, crew)
+    })
+}
+
+/// Keys between the buckets: distinct elements of a sample, one less than a power of two where there are enough.
+fn splitters<T: Ord + Copy>(values: &[T]) -> Vec<T> {
+    let step = (values.len() / (BUCKETS * SAMPLED)).max(1);
+    let mut sample: Vec<T> = values.iter().copied().step_by(step).collect();
+    sample.sort_unstable();
+    let each = sample.len() / BUCKETS;
+    let mut splitters: Vec<T> = (1..BUCKETS).map(|k| sample[k * each]).collect();
+    splitters.dedup();
+    splitters
+}
+
+/// Puts each piece of the elements into the order of their buckets; how many elements of each bucket each piece has.
+fn spread<T>(values: &[T], scratch: &mut [T], splitters: &[T], crew: &dyn Crew) -> Result<Vec<Vec<usize>>>
+where
+    T: Ord + Copy + Send + Sync,
+{
+    let pieces: Vec<_> = values.chunks(PIECE).zip(scratch.chunks_mut(PIECE)).map(Mutex::new).collect();
+    let counts: Vec<Mutex<Vec<usize>>> = (0..pieces.len()).map(|_| Mutex::default()).collect();
+    crew.each(pieces.len(), &|number| {
+        crew.check()?;
+        let mut piece = pieces[number].lock().unwrap_or_else(PoisonError::into_inner);
+        let (from, to) = &mut *piece;
+        let buckets = buckets_of(from, splitters);
+        let mut own = vec![0; splitters.len() + 1];
+        buckets.iter().for_each(|bucket| own[usize::from(*bucket)] += 1);
+        let mut at = starts(&own);
+        for (value, bucket) in from.iter().zip(buckets) {
+            let place = &mut at[usize::from(bucket)];
+            to[*place] = *value;
+            *place += 1;
+        }
+        *counts[number].lock().unwrap_or_else(PoisonError::into_inner) = own;
+        Ok(())
+    })?;
+    Ok(counts.into_iter().map(|own| own.into_inner().unwrap_or_else(PoisonError::into_inner)).collect())
+}
+
+fn starts(counts: &[usize]) -> Vec<usize> {
+    counts
+        .iter()
+        .scan(0, |sum, count| {
+            *sum += count;
+            Some(*sum - count)
+        })
+        .collect()
+}
+
+/// The bucket of each element: how many splitters are not above it.
+fn buckets_of<T: Ord + Copy>(values: &[T], splitters: &[T]) -> Vec<u16> {
+    let mut out = vec![0u16; values.len()];
+    // Copies of the last splitter fill a power of two less one, so that each element takes the same steps.
+    let mut filled = splitters.to_vec();
+    filled.resize(BUCKETS - 1, splitters[splitters.len() - 1]);
+    for (values, out) in values.chunks(ABREAST).zip(out.chunks_mut(ABREAST)) {
+        let mut at = [0usize; ABREAST];
+        let mut step = BUCKETS / 2;
+        while step > 0 {
+            let ahead = |(at, value): (&mut usize, &T)| *at += step * usize::from(filled[*at + step - 1] <= *value);
+            at.iter_mut().zip(values).for_each(ahead);
+            step /= 2;
+        }
+        out.iter_mut().zip(at).for_each(|(out, at)| *out = at.min(splitters.len()) as u16);
+    }
+    out
+}
+
+/// The elements of a bucket from all pieces.
+fn collect<T: Copy>(own: &mut [T], scratch: &[T], counts: &[Vec<usize>], bucket: usize) {
+    let mut rest = own;
+    for (piece, counts) in scratch.chunks(PIECE).zip(counts) {
+        let first: usize = counts[..bucket].iter().sum();
+        let (part, after) = rest.split_at_mut(counts[bucket]);
+        part.copy_from_slice(&piece[first..first + counts[bucket]]);
+        rest = after;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Crew, Result, sort};
+
+    struct Alone;
+
+    impl Crew for Alone {
+        fn check(&self) -> Result<()> {
+            Ok(())
+        }
+        fn each(&self, count: usize, work: &(dyn Fn(usize) -> Result<()> + Sync + Send)) -> Result<()> {
+            (0..count).try_for_each(work)
+        }
+    }
+
+    #[test]
+    fn long_lines_come_out_sorted() {
+        let len = 700_001u64;
+        let lines: [Box<dyn Fn(u64) -> u64>; 5] = [
+            Box::new(|k| k.wrapping_mul(0x9E37_79B9_7F4A_7C15)),
+            Box::new(|k| k % 3),
+            Box::new(|_| 7),
+            Box::new(move |k| len - k),
+            Box::new(|k| if k % 1000 == 0 { k } else { 5 }),
+        ];
+        for line in lines {
+            let mut values: Vec<u64> = (0..len).map(&line).collect();
+            let (mut expected, mut scratch) = (values.clone(), values.clone());
+            expected.sort_unstable();
+            sort(&mut values, &mut scratch, &Alone).expect("nobody cancels");
+            assert!(values == expected);
+        }
+    }
+}
