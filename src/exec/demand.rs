@@ -49,7 +49,8 @@ fn programs_with_tasks(work: &Work) -> Vec<(&Program, Chunks)> {
     match work {
         Work::Fused { program, grid, .. }
         | Work::Scan { program, grid, .. }
-        | Work::Aggregate { program, grid, .. } | Work::Ranks { program, grid, .. } => {
+        | Work::Aggregate { program, grid, .. }
+        | Work::Ranks { program, grid, .. } => {
             vec![(program, grid.clone())]
         }
         Work::Locate { program, line, grid, .. } => {

@@ -95,7 +95,11 @@ fn stores_blocks(stage: &Stage) -> bool {
     match &stage.work {
         Work::Fused { folded, .. } => folded.is_empty(),
         Work::Scan { .. } | Work::Locate { .. } => true,
-        Work::Contract { .. } | Work::PerBlock { .. } | Work::Ranks { .. } | Work::Aggregate { .. } | Work::Select { .. } => false,
+        Work::Contract { .. }
+        | Work::PerBlock { .. }
+        | Work::Ranks { .. }
+        | Work::Aggregate { .. }
+        | Work::Select { .. } => false,
     }
 }
 

@@ -154,7 +154,10 @@ fn copying(source: &Source, shape: &Shape, dtype: DType) -> Program {
 
 fn programs(work: &mut Work) -> Vec<&mut Program> {
     match work {
-        Work::Fused { program, .. } | Work::Scan { program, .. } | Work::Aggregate { program, .. } | Work::Ranks { program, .. } => vec![program],
+        Work::Fused { program, .. }
+        | Work::Scan { program, .. }
+        | Work::Aggregate { program, .. }
+        | Work::Ranks { program, .. } => vec![program],
         Work::Locate { program, line, .. } => vec![program, line],
         Work::Contract { a, b, .. } => vec![a, b],
         Work::PerBlock { inputs, .. } => inputs.iter_mut().collect(),

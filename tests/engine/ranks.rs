@@ -10,7 +10,8 @@ use dka::ops::primitive::{self as p};
 const LONG: usize = 300_007;
 
 fn computed(x: &Expr, threads: usize) -> Vec<f64> {
-    let (blocks, _) = calculator(threads).compute(std::slice::from_ref(x), &Unwatched).expect("the expression computes");
+    let (blocks, _) =
+        calculator(threads).compute(std::slice::from_ref(x), &Unwatched).expect("the expression computes");
     blocks[0].to_vec::<f64>()
 }
 
@@ -40,7 +41,12 @@ fn map(kernel: Kernel, x: &Expr, value: f64) -> Expr {
 fn long_lines_give_the_order_statistics_of_a_sort() {
     let x = uniform(&[LONG], &[70_001]);
     let ties = p::map(Kernel::Floor, &[map(Kernel::Multiply, &x, 5.0)]).expect("shapes fit");
-    let rising = p::iota(Scalar::Float64(-100.0), Scalar::Float64(0.25), DType::Float64, Chunks(vec![Cuts::regular(LONG, 70_001)]));
+    let rising = p::iota(
+        Scalar::Float64(-100.0),
+        Scalar::Float64(0.25),
+        DType::Float64,
+        Chunks(vec![Cuts::regular(LONG, 70_001)]),
+    );
     let steep = map(Kernel::Power, &x, 40.0);
     let equal = map(Kernel::Multiply, &x, 0.0);
     let all: Vec<f64> = (0..=120).map(|k| f64::from(k) / 120.0).collect();

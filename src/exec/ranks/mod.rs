@@ -101,8 +101,7 @@ impl Ranks<'_> {
     /// The results of some lines.
     fn group<T: Keyed + Typed>(&self, at: &Region, wanted: &Wanted) -> Result<Block> {
         let (len, lines) = (self.line(), at.size());
-        let mut searches: Vec<Search<T::Key>> =
-            (0..lines).map(|_| Search::new(len, group(len).0 as u64)).collect();
+        let mut searches: Vec<Search<T::Key>> = (0..lines).map(|_| Search::new(len, group(len).0 as u64)).collect();
         for (search, mut sample) in searches.iter_mut().zip(self.samples::<T>(at)?) {
             self.context.check()?;
             sample.sort_unstable();

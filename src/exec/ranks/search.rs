@@ -70,9 +70,8 @@ impl<K: Key> Search<K> {
     /// keys are gathered where there is room. `always` is a bound in any case.
     pub(super) fn begin(&mut self, sample: &[K], ranks: &[usize], always: Option<K>) {
         let brackets = if ranks.len() > 2 * BRACKETS { vec![] } else { self.brackets(sample, ranks) };
-        let inside = |low: K, high: K| {
-            sample.partition_point(|key| *key <= high) - sample.partition_point(|key| *key < low)
-        };
+        let inside =
+            |low: K, high: K| sample.partition_point(|key| *key <= high) - sample.partition_point(|key| *key < low);
         let wide = || brackets.iter().filter(|(low, high)| low < high);
         let gathers: usize = wide().map(|&(low, high)| inside(low, high)).sum();
         let scale = self.len as f64 / sample.len().max(1) as f64;

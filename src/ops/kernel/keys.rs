@@ -108,17 +108,50 @@ macro_rules! with_keyed {
     ($dtype:expr, $T:ident => $body:expr, else $other:expr) => {
         match $dtype {
             crate::data::DType::Complex64 | crate::data::DType::Complex128 => $other,
-            crate::data::DType::Bool => { type $T = bool; $body }
-            crate::data::DType::Int8 => { type $T = i8; $body }
-            crate::data::DType::Int16 => { type $T = i16; $body }
-            crate::data::DType::Int32 => { type $T = i32; $body }
-            crate::data::DType::Int64 => { type $T = i64; $body }
-            crate::data::DType::UInt8 => { type $T = u8; $body }
-            crate::data::DType::UInt16 => { type $T = u16; $body }
-            crate::data::DType::UInt32 => { type $T = u32; $body }
-            crate::data::DType::UInt64 => { type $T = u64; $body }
-            crate::data::DType::Float32 => { type $T = f32; $body }
-            crate::data::DType::Float64 => { type $T = f64; $body }
+            crate::data::DType::Bool => {
+                type $T = bool;
+                $body
+            }
+            crate::data::DType::Int8 => {
+                type $T = i8;
+                $body
+            }
+            crate::data::DType::Int16 => {
+                type $T = i16;
+                $body
+            }
+            crate::data::DType::Int32 => {
+                type $T = i32;
+                $body
+            }
+            crate::data::DType::Int64 => {
+                type $T = i64;
+                $body
+            }
+            crate::data::DType::UInt8 => {
+                type $T = u8;
+                $body
+            }
+            crate::data::DType::UInt16 => {
+                type $T = u16;
+                $body
+            }
+            crate::data::DType::UInt32 => {
+                type $T = u32;
+                $body
+            }
+            crate::data::DType::UInt64 => {
+                type $T = u64;
+                $body
+            }
+            crate::data::DType::Float32 => {
+                type $T = f32;
+                $body
+            }
+            crate::data::DType::Float64 => {
+                type $T = f64;
+                $body
+            }
         }
     };
 }

@@ -38,15 +38,8 @@ pub type SharedRow = (&'static str, SharedKernel);
 
 const SHARED: &[&[SharedRow]] = &[quantile::ROWS, sorting::SHARED];
 
-const FAMILIES: &[&[Row]] = &[
-    sorting::ROWS,
-    sets::ROWS,
-    signal::ROWS,
-    fourier::ROWS,
-    solve::ROWS,
-    decompose::ROWS,
-    eigen::ROWS,
-];
+const FAMILIES: &[&[Row]] =
+    &[sorting::ROWS, sets::ROWS, signal::ROWS, fourier::ROWS, solve::ROWS, decompose::ROWS, eigen::ROWS];
 
 /// The kernel of a name.
 pub fn find(name: &str) -> Option<BlockKernel> {

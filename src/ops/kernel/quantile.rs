@@ -151,9 +151,7 @@ fn place<F: Float>(valid: usize, q: F, method: &str) -> Place {
         "lower" => exactly((last * q).floor()),
         "higher" => exactly((last * q).ceil()),
         "nearest" => exactly(even(last * q)),
-        "midpoint" => {
-            around(half * ((last * q).floor() + (last * q).ceil()), &|w| if w.is_zero() { w } else { half })
-        }
+        "midpoint" => around(half * ((last * q).floor() + (last * q).ceil()), &|w| if w.is_zero() { w } else { half }),
         "inverted_cdf" => to_next(n * q - F::one(), (n * q - F::one()).fract().is_zero()),
         "averaged_inverted_cdf" => around(n * q - F::one(), &|w| if w.is_zero() { half } else { F::one() }),
         "closest_observation" => {

@@ -28,11 +28,13 @@ const LOOKED_UP: usize = 1 << 14;
 fn sort(inputs: &[Block], _: usize, _: &[Param], crew: &dyn Crew) -> Result<Vec<Block>> {
     let x = inputs[0].contiguous();
     let len = x.shape().last().copied().unwrap_or(1);
-    let by_rank = || with_dtype!(x.dtype(), T => map_lines::<T, T>(&x, |line| {
-        let mut line = line.to_vec();
-        line.sort_by(Ranked::rank);
-        line
-    }));
+    let by_rank = || {
+        with_dtype!(x.dtype(), T => map_lines::<T, T>(&x, |line| {
+            let mut line = line.to_vec();
+            line.sort_by(Ranked::rank);
+            line
+        }))
+    };
     if len <= SHORT {
         return Ok(vec![by_rank()]);
     }
@@ -62,9 +64,11 @@ fn sort_lines<T: Ord + Copy + Send + Sync>(values: &mut [T], len: usize, crew: &
 fn argsort(inputs: &[Block], _: usize, _: &[Param], crew: &dyn Crew) -> Result<Vec<Block>> {
     let x = inputs[0].contiguous();
     let len = x.shape().last().copied().unwrap_or(1);
-    let by_rank = || with_dtype!(x.dtype(), T => map_lines::<T, i64>(&x, |line| {
-        sorted_indices(line).into_iter().map(|i| i as i64).collect()
-    }));
+    let by_rank = || {
+        with_dtype!(x.dtype(), T => map_lines::<T, i64>(&x, |line| {
+            sorted_indices(line).into_iter().map(|i| i as i64).collect()
+        }))
+    };
     if len > u32::MAX as usize || len <= SHORT {
         return Ok(vec![by_rank()]);
     }
