@@ -15,17 +15,18 @@ pub fn new_file() -> u64 {
     NEXT.fetch_add(1, Ordering::Relaxed)
 }
 
-/// The block of a key, brought by `load` where it is not at hand. Who asks for a block that another thread is bringing
+/// The block of a key, brought by `load` where it is not at hand; cold ones of as many `bytes` go first. Who asks for a block that another thread is bringing
 /// waits for it.
 ///
 /// # Errors
 /// Those of `load`; whoever asks next tries again.
-pub fn get(key: Key, load: impl FnOnce() -> Result<Block>) -> Result<Block> {
+pub fn get(key: Key, bytes: usize, load: impl FnOnce() -> Result<Block>) -> Result<Block> {
     let place = loaded().place(key);
     let mut block = place.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some(block) = &*block {
         return Ok(block.clone());
     }
+    loaded().make_room(bytes as u64);
     match load() {
         Ok(brought) => {
             loaded().keep(key, brought.nbytes() as u64);
@@ -42,7 +43,7 @@ pub fn get(key: Key, load: impl FnOnce() -> Result<Block>) -> Result<Block> {
 pub fn allow(bytes: u64) {
     let mut loaded = loaded();
     loaded.allowed = bytes;
-    loaded.shrink(None);
+    loaded.shrink(bytes, None);
 }
 
 static LOADED: LazyLock<Mutex<Loaded>> = LazyLock::new(Mutex::default);
@@ -85,7 +86,12 @@ impl Loaded {
             self.kept += bytes;
             entry.bytes = bytes;
         }
-        self.shrink(Some(key));
+        self.shrink(self.allowed, Some(key));
+    }
+
+    /// Drops blocks until so many bytes more are no more than allowed.
+    fn make_room(&mut self, bytes: u64) {
+        self.shrink(self.allowed.saturating_sub(bytes), None);
     }
 
     fn forget(&mut self, key: Key) {
@@ -95,8 +101,8 @@ impl Loaded {
     }
 
     /// Drops blocks, the coldest first; those being brought and the `newest` stay until others are gone.
-    fn shrink(&mut self, newest: Option<Key>) {
-        while self.kept > self.allowed {
+    fn shrink(&mut self, most: u64, newest: Option<Key>) {
+        while self.kept > most {
             let cold = self.places.iter().filter(|(key, entry)| entry.bytes > 0 && Some(**key) != newest);
             let coldest = cold.min_by_key(|(_, entry)| entry.used).map(|(key, _)| *key).or(newest);
             let Some(key) = coldest else { return };

@@ -209,7 +209,7 @@ impl SpillFile {
 
 impl Spilled for SpillFile {
     fn load(&self) -> Result<Block> {
-        loaded::get((self.number, 0), || {
+        loaded::get((self.number, 0), self.nbytes(), || {
             BYTES_LOADED.fetch_add(self.nbytes() as u64, Ordering::Relaxed);
             self.read()
         })

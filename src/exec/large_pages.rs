@@ -12,11 +12,6 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// Buffers from this size on are mapped on their own.
 const LARGE: usize = 1 << 20;
-/// Buffers from this size on begin on a line of the cache: a vector that lies across two lines is written at half the speed.
-/// With tiles aligned so, `((X*2+1)*(X-0.5)).sum()` takes two thirds of the time.
-const ALIGNED: usize = 1 << 10;
-/// The size of a line of the cache.
-const LINE: usize = 64;
 /// The size of a large page.
 const PAGE: usize = 2 << 20;
 
@@ -82,8 +77,8 @@ pub struct LargePages;
 unsafe impl GlobalAlloc for LargePages {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         if layout.size() < LARGE || layout.align() > PAGE {
-            // SAFETY: the caller's own promise; a larger alignment changes nothing for the system's `dealloc`.
-            return unsafe { System.alloc(on_a_line(layout)) };
+            // SAFETY: the caller's own promise.
+            return unsafe { System.alloc(layout) };
         }
         let pooled = pool().take(mapped(layout.size()));
         pooled.unwrap_or_else(|| map(layout.size()))
@@ -91,8 +86,8 @@ unsafe impl GlobalAlloc for LargePages {
 
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
         if layout.size() < LARGE || layout.align() > PAGE {
-            // SAFETY: as in `alloc`.
-            return unsafe { System.alloc_zeroed(on_a_line(layout)) };
+            // SAFETY: the caller's own promise.
+            return unsafe { System.alloc_zeroed(layout) };
         }
         let pooled = pool().take(mapped(layout.size()));
         let Some(buffer) = pooled else { return map(layout.size()) };
@@ -104,7 +99,7 @@ unsafe impl GlobalAlloc for LargePages {
     unsafe fn dealloc(&self, buffer: *mut u8, layout: Layout) {
         if layout.size() < LARGE || layout.align() > PAGE {
             // SAFETY: made by the system's allocator with this layout.
-            return unsafe { System.dealloc(buffer, on_a_line(layout)) };
+            return unsafe { System.dealloc(buffer, layout) };
         }
         let len = mapped(layout.size());
         let kept = pool().put(buffer, len);
@@ -112,11 +107,6 @@ unsafe impl GlobalAlloc for LargePages {
             unmap(buffer, len);
         }
     }
-}
-
-/// The layout that the system is asked for.
-fn on_a_line(layout: Layout) -> Layout {
-    if layout.size() < ALIGNED { layout } else { layout.align_to(LINE).unwrap_or(layout) }
 }
 
 /// The length of the mapping of a buffer.

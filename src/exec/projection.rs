@@ -16,6 +16,8 @@ const BLOCK_COPIES: u64 = 8;
 
 /// Sizes of a block that encoding or decoding it takes besides: as it is stored, and once more as it grows or is copied.
 const CODED: u64 = 2;
+/// What a block takes besides its elements: its slot, and its share of the arrays that lead to it.
+const SLOT: u64 = 128;
 /// What spilling a block takes besides the block: a piece as it is, and compressed.
 const SPILL_SCRATCH: u64 = 3 << 20;
 
@@ -56,7 +58,8 @@ pub fn project(plan: &Plan, team: Team) -> Projection {
         let (loaded, loaded_fixed) = loaded(plan, stage, team);
         let made = on_their_way(stage, team, is_written(number));
         let coding = coding(plan, stage, team, is_written(number));
-        let always = OVERHEAD + whole + working(stage, team) + coding;
+        let slots: usize = (0..=number).map(|n| slots(&plan.stages[n].outputs)).sum();
+        let always = OVERHEAD + whole + SLOT * slots as u64 + working(stage, team) + coding;
         let written = if is_written(number) { made } else { 0 };
         let fixed = always + loaded_fixed + made;
         if fixed > peak.fixed {
@@ -85,9 +88,14 @@ pub fn project(plan: &Plan, team: Team) -> Projection {
 fn loaded(plan: &Plan, stage: &Stage, team: Team) -> (u64, u64) {
     let busy = if stores_blocks(stage) { team.workers } else { team.threads } as u64;
     demands(plan, &stage.work).iter().fold((0, 0), |(now, all), (_, demand)| {
-        let bytes = busy * demand.bytes_at_once();
+        let bytes = busy * (demand.bytes_at_once() + SPILL_SCRATCH.min(demand.block_bytes()));
         (now + if demand.is_out { bytes } else { 0 }, all + bytes)
     })
+}
+
+/// Blocks that an array has slots for.
+fn slots(outputs: &[Output]) -> usize {
+    outputs.iter().map(|out| out.chunks.count()).filter(|&count| count > 1).sum()
 }
 
 /// Whether each task of a stage makes blocks of its own.

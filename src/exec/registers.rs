@@ -84,7 +84,7 @@ impl<'p> Registers<'p> {
     pub(super) fn take_tile(&mut self, reg: Reg) -> Tile {
         let len = self.len;
         let tile = self.slots[self.place[reg]].tile.take().filter(|tile| tile.len() >= len);
-        tile.unwrap_or_else(|| Tile::new(self.program.regs[reg].dtype, len))
+        tile.unwrap_or_else(|| Tile::on_a_line(self.program.regs[reg].dtype, len))
     }
 
     pub(super) fn put_tile(&mut self, reg: Reg, tile: Tile) {

@@ -2,6 +2,16 @@
 
 use crate::data::{C32, C64, DType, Scalar};
 
+/// The size of a line of the cache: a vector that lies across two lines is written at half the speed. With tiles that begin
+/// on one, `((X*2+1)*(X-0.5)).sum()` takes two thirds of the time.
+const LINE: usize = 64;
+
+/// How many elements come before the first line of the cache; none where `len` elements do not fit behind them.
+fn skipped<T>(values: &[T], len: usize) -> usize {
+    let skip = values.as_ptr().cast::<u8>().align_offset(LINE) / size_of::<T>();
+    if skip.saturating_add(len) <= values.len() { skip } else { 0 }
+}
+
 macro_rules! tiles {
     ($($variant:ident $type:ty;)*) => {
         /// A buffer of any dtype that is written again and again.
@@ -51,14 +61,22 @@ macro_rules! tiles {
                 match self { $(Tile::$variant(v) => unsafe { v.set_len(len) },)* }
             }
 
-            /// The first `len` elements.
-            pub fn read(&self, len: usize) -> Elements<'_> {
-                match self { $(Tile::$variant(v) => Elements::$variant(&v[..len]),)* }
+            /// A tile with room for `len` elements that begin on a line of the cache.
+            pub fn on_a_line(dtype: DType, len: usize) -> Tile {
+                Tile::new(dtype, len + LINE / dtype.itemsize())
             }
 
-            /// The first `len` elements, to write.
+            /// `len` elements: those that were written as so many.
+            pub fn read(&self, len: usize) -> Elements<'_> {
+                match self { $(Tile::$variant(v) => Elements::$variant(&v[skipped(v, len)..][..len]),)* }
+            }
+
+            /// `len` elements, to write.
             pub fn write(&mut self, len: usize) -> ElementsMut<'_> {
-                match self { $(Tile::$variant(v) => ElementsMut::$variant(&mut v[..len]),)* }
+                match self { $(Tile::$variant(v) => {
+                    let skip = skipped(v, len);
+                    ElementsMut::$variant(&mut v[skip..][..len])
+                })* }
             }
         }
 

@@ -8,7 +8,7 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 /// 64 MB in blocks of 2 MB, under half of that, and the time for a test to reach into the spill store.
-const PERSISTED: &str = "x = da.random.random((2000, 4000), chunks=(250, 1000)).persist()";
+const PERSISTED: &str = "da.random.seed(7); x = da.random.random((2000, 4000), chunks=(250, 1000)).persist()";
 const LIMIT: &str = "32MB";
 const PAUSE: &str = "import time; time.sleep(1.5)";
 
@@ -133,7 +133,7 @@ fn a_flipped_byte_or_a_removed_store_is_that_cells_error() {
         let child = dka(
             folder.path(),
             LIMIT,
-            &[PERSISTED, PAUSE, "x.sum().compute()", "1 + 1", PERSISTED, "x[0, 0].compute() < 1"],
+            &[PERSISTED, PAUSE, "x.sum().compute()", "1 + 1", PERSISTED, "bool(x[0, 0].compute() < 1)"],
         )
         .spawn();
         let store = wait_for_blocks(folder.path());

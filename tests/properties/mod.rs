@@ -5,7 +5,7 @@
 mod expressions;
 
 use dka::data::{Block, DType, Held, UNKNOWN, block_bytes};
-use dka::exec::{Engine, Settings, Unwatched, gather, project};
+use dka::exec::{Allowance, Engine, Settings, Team, Unwatched, gather, project};
 use dka::ir::{Expr, Op};
 use dka::ops::primitive::{self as p, Pick};
 use dka::optimize::{Keep, lower, plan};
@@ -150,9 +150,14 @@ fn persisting_changes_no_bit() {
     });
 }
 
+/// Two threads, as most calculators here have.
+const TEAM: Team = Team { threads: 2, workers: 2, writes: false };
+
 /// The array of a plan run with so many bytes for its blocks.
 fn run(engine: &Engine, plan: &dka::ir::Plan, room: u64) -> Result<(Block, u64), String> {
-    let (held, report): (Vec<Held>, _) = engine.run(plan, room, &Unwatched).map_err(|error| error.to_string())?;
+    let projected = project(plan, TEAM).bytes;
+    let allowed = Allowance { threads: 1, workers: None, room, loaded: 0, spare: 0, projected };
+    let (held, report): (Vec<Held>, _) = engine.run(plan, &allowed, &Unwatched).map_err(|error| error.to_string())?;
     Ok((gather(&held[0]).map_err(|error| error.to_string())?, report.spilled_bytes))
 }
 
@@ -185,7 +190,7 @@ fn rewriting_changes_no_bit() {
 fn a_projection_covers_the_result() {
     holds(|recipe| {
         let expr = recipe.expr();
-        let need = project(&plan(std::slice::from_ref(&expr), Keep::Whole, &|_| None), 2).bytes;
+        let need = project(&plan(std::slice::from_ref(&expr), Keep::Whole, &|_| None), TEAM).bytes;
         let size = expr.nbytes().unwrap_or(0) as u64;
         if need >= size { Ok(()) } else { Err(format!("{need} bytes are projected for a result of {size}")) }
     });

@@ -113,7 +113,7 @@ impl Stored {
     pub fn chunk(&self, number: usize) -> Result<Block> {
         let region = self.chunks.region(&self.chunks.unravel(number));
         match self.reader()?.whole_chunks() {
-            Some(file) => loaded::get((file, number), || self.read(&region)),
+            Some(file) => loaded::get((file, number), region.size() * self.dtype.itemsize(), || self.read(&region)),
             None => self.read(&region),
         }
     }
