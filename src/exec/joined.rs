@@ -18,7 +18,7 @@ impl<'p> Runner<'p> {
             let offset = hit.start.iter().zip(&start).zip(&strides).map(|((h, s), stride)| (h - s) * stride).sum();
             let moves: Vec<isize> = strides.iter().map(|&stride| stride as isize).collect();
             runner.run(&own, &hit.len)?;
-            put_box(runner.root(0), &hit.len, &moves, offset, tile.write(len));
+            put_box(runner.root(0), &hit.len, &moves, offset, tile.write_line(len));
         }
         self.registers.put_tile(reg, tile);
         Ok(())
@@ -28,14 +28,14 @@ impl<'p> Runner<'p> {
         let mut tile = self.registers.take_tile(reg);
         let (start, lens, len) = (self.registers.start.clone(), self.registers.lens.clone(), self.registers.len);
         match self.registers.operand(under) {
-            Operand::Slice(elements) => copy_all(elements, tile.write(len)),
+            Operand::Slice(elements) => copy_all(elements, tile.write_line(len)),
             Operand::Scalar(value) => tile = super::fold::constant_tile(value, len),
         }
         if let Some(hit) = overlaid(part, &start, &lens)
             && let Some(Some(runner)) = self.parts[reg].first_mut()
         {
             runner.run(&hit.own.start, &hit.own.len)?;
-            put_box(runner.root(0), &hit.own.len, &hit.moves, hit.offset, tile.write(len));
+            put_box(runner.root(0), &hit.own.len, &hit.moves, hit.offset, tile.write_line(len));
         }
         self.registers.put_tile(reg, tile);
         Ok(())

@@ -75,7 +75,7 @@ impl<'p> Registers<'p> {
         self.found[leaf] = self.readers[leaf].run(&self.start, &self.lens);
         if self.found[leaf].is_none() && !self.is_current(reg) {
             let mut tile = self.take_tile(reg);
-            self.readers[leaf].load(&self.start, &self.lens, tile.write(self.len), ahead);
+            self.readers[leaf].load(&self.start, &self.lens, tile.write_line(self.len), ahead);
             self.put_tile(reg, tile);
         }
     }
@@ -113,7 +113,7 @@ impl<'p> Registers<'p> {
             return self.readers[leaf].at(run, self.len);
         }
         let slot = &self.slots[self.place[reg]];
-        slot.tile.as_ref().expect("arguments are made before they are read").read(self.len)
+        slot.tile.as_ref().expect("arguments are made before they are read").read_line(self.len)
     }
 
     /// Writes out a result that is a constant.

@@ -175,7 +175,7 @@ impl<'p> Runner<'p> {
                 for (slot, &arg) in operands.iter_mut().zip(args) {
                     *slot = registers.operand(arg);
                 }
-                map::run(*kernel, &operands[..args.len()], tile.write(registers.len))?;
+                map::run(*kernel, &operands[..args.len()], tile.write_line(registers.len))?;
                 registers.put_tile(reg, tile);
                 Ok(())
             }
@@ -190,12 +190,12 @@ impl<'p> Runner<'p> {
         // One result is the rule, and then nothing is allocated.
         if let [reg] = chain.outputs.as_slice() {
             let mut tile = registers.take_tile(*reg);
-            run_chain(strips, chain, registers, &mut [tile.write(len)]);
+            run_chain(strips, chain, registers, &mut [tile.write_line(len)]);
             registers.put_tile(*reg, tile);
             return;
         }
         let mut tiles: Vec<_> = chain.outputs.iter().map(|&reg| registers.take_tile(reg)).collect();
-        let mut outputs: Vec<ElementsMut<'_>> = tiles.iter_mut().map(|tile| tile.write(len)).collect();
+        let mut outputs: Vec<ElementsMut<'_>> = tiles.iter_mut().map(|tile| tile.write_line(len)).collect();
         run_chain(strips, chain, registers, &mut outputs);
         chain.outputs.iter().zip(tiles).for_each(|(&reg, tile)| registers.put_tile(reg, tile));
     }

@@ -66,13 +66,23 @@ macro_rules! tiles {
                 Tile::new(dtype, len + LINE / dtype.itemsize())
             }
 
-            /// `len` elements: those that were written as so many.
+            /// The first `len` elements.
             pub fn read(&self, len: usize) -> Elements<'_> {
+                match self { $(Tile::$variant(v) => Elements::$variant(&v[..len]),)* }
+            }
+
+            /// The first `len` elements, to write.
+            pub fn write(&mut self, len: usize) -> ElementsMut<'_> {
+                match self { $(Tile::$variant(v) => ElementsMut::$variant(&mut v[..len]),)* }
+            }
+
+            /// The `len` elements that were written as so many by [`Tile::write_line`].
+            pub fn read_line(&self, len: usize) -> Elements<'_> {
                 match self { $(Tile::$variant(v) => Elements::$variant(&v[skipped(v, len)..][..len]),)* }
             }
 
-            /// `len` elements, to write.
-            pub fn write(&mut self, len: usize) -> ElementsMut<'_> {
+            /// `len` elements to write, from the first line of the cache on where they fit behind it.
+            pub fn write_line(&mut self, len: usize) -> ElementsMut<'_> {
                 match self { $(Tile::$variant(v) => {
                     let skip = skipped(v, len);
                     ElementsMut::$variant(&mut v[skip..][..len])
