@@ -48,7 +48,9 @@ impl<'p> Runner<'p> {
         let open = |leaf| sampler.open(leaf, || prepared.reader(leaf, region));
         let readers = leaves.map(|(leaf, _)| open(leaf)).collect::<Result<Vec<Reader>>>()?;
         let tape = &prepared.tape;
-        let room = tile_len(tape.width);
+        let row = region.len.last().copied().unwrap_or(1);
+        // Whole rows where a register stands still from row to row: parts of rows in turn would make it anew each time.
+        let room = tile_len(tape.width).max(if tape.stands { row.min(TILE) } else { 0 });
         // Squares of a transposed leaf are larger: their short rows cost more calls, and they are copied once more anyway.
         let (room, longest) = if prepared.is_transposed { (TILE, SQUARE) } else { (room, room) };
         let parts = program.regs.iter().zip(&prepared.parts).map(|(spec, below)| open_parts(&spec.make, below, region));

@@ -16,6 +16,8 @@ pub(crate) struct Tape {
     pub(super) tiles: usize,
     /// Bytes that one element of a box takes in tiles.
     pub(super) width: usize,
+    /// Whether a register stands still while boxes move along some axis, and is good for more than one box.
+    pub(super) stands: bool,
 }
 
 /// One step.
@@ -67,14 +69,15 @@ impl Tape {
         close(program, &mut open, &mut steps);
         let (place, tiles) = places(program, &steps);
         let width = steps.iter().flat_map(Step::makes).map(|reg| tile_width(program, reg)).sum();
-        Tape { steps, place, tiles, width }
+        let stands = steps.iter().flat_map(Step::makes).any(|reg| !is_moving(program, reg));
+        Tape { steps, place, tiles, width, stands }
     }
 }
 
-/// Bytes an element of a register in a tile; leaves in memory are read where they lie.
+/// Bytes an element of a register in a tile; leaves in memory are read where they lie, and what stands still is made once.
 fn tile_width(program: &Program, reg: Reg) -> usize {
     let spec = &program.regs[reg];
-    let is_read = matches!(spec.make, Make::Load(_)) && is_moving(program, reg);
+    let is_read = matches!(spec.make, Make::Load(_)) || !is_moving(program, reg);
     if is_read { 0 } else { spec.dtype.itemsize() }
 }
 
