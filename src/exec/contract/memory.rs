@@ -1,6 +1,6 @@
 //! What a stage of products holds at its peak besides its operands and its result.
 
-use super::{ALONE, PACKED, PANEL, SIDE, SPAN, WAITING, WIDE_SLAB};
+use super::{ALONE, PACKED, PANEL, SHORTEST, SPAN, WAITING, WIDE_SLAB};
 use crate::data::{Chunks, DType, Held};
 use crate::ir::{Leaf, Make, Program, Source, Step};
 
@@ -22,7 +22,7 @@ pub(crate) fn working(a: &Program, b: &Program, grid: &Chunks, threads: usize) -
     let packed = (side(*n) + side(*m)) * 2 * item;
     let brought = brought(a, *n, *cut, k) + brought(b, *m, *cut, k);
     // One tile: threads share its spans, and each brings in its own.
-    let bringing = if *n.max(m) <= SIDE.start { threads } else { crew };
+    let bringing = if *n.max(m) <= SHORTEST { threads } else { crew };
     (crew * (block * item + COPIES * sums)
         + bringing * brought * item
         + threads * packed
