@@ -76,40 +76,44 @@ pub fn profile(session: &mut Session, call: &Call<'_>) -> Answer {
 }
 
 fn statement_row(statement: &str, times: &Times, took: &Tally) -> Row {
-    let mut row = Row::default();
-    row.statement = shortened(statement, SHOWN);
-    row.wall = show_duration_to(times.wall.as_secs_f64(), DIGITS);
-    row.cpu = show_duration_to((times.user + times.sys).as_secs_f64(), DIGITS);
-    row.tasks = took.tasks.to_string();
-    row.peak = bytes_or_nothing(took.peak_bytes);
-    row
+    Row {
+        statement: shortened(statement, SHOWN),
+        wall: show_duration_to(times.wall.as_secs_f64(), DIGITS),
+        cpu: show_duration_to((times.user + times.sys).as_secs_f64(), DIGITS),
+        tasks: took.tasks.to_string(),
+        peak: bytes_or_nothing(took.peak_bytes),
+        ..Row::default()
+    }
 }
 
 /// A stage, and its kernels below it.
 fn stage_rows(stage: &StageProfile, times: &Times) -> Vec<Row> {
-    let mut row = Row::default();
-    row.statement = format!("  {}", shortened(&stage.title, SHOWN - 2));
-    row.wall = show_duration_to(stage.wall.as_secs_f64(), DIGITS);
-    row.cpu = show_duration_to(stage.cpu.as_secs_f64(), DIGITS);
-    row.share = share(stage.cpu.as_secs_f64(), (times.user + times.sys).as_secs_f64());
-    row.tasks = stage.tasks.to_string();
-    row.read = bytes_or_nothing(stage.moved.memory);
-    row.files = bytes_or_nothing(stage.moved.files);
-    row.generated = bytes_or_nothing(stage.moved.generated);
-    row.written = bytes_or_nothing(stage.moved.written);
-    row.spilled = bytes_or_nothing(stage.spilled);
-    row.rate = format!("{:.2}", stage.bytes_a_second() / 1e9);
+    let row = Row {
+        statement: format!("  {}", shortened(&stage.title, SHOWN - 2)),
+        wall: show_duration_to(stage.wall.as_secs_f64(), DIGITS),
+        cpu: show_duration_to(stage.cpu.as_secs_f64(), DIGITS),
+        share: share(stage.cpu.as_secs_f64(), (times.user + times.sys).as_secs_f64()),
+        tasks: stage.tasks.to_string(),
+        read: bytes_or_nothing(stage.moved.memory),
+        files: bytes_or_nothing(stage.moved.files),
+        generated: bytes_or_nothing(stage.moved.generated),
+        written: bytes_or_nothing(stage.moved.written),
+        spilled: bytes_or_nothing(stage.spilled),
+        rate: format!("{:.2}", stage.bytes_a_second() / 1e9),
+        ..Row::default()
+    };
     let listed = |kernel: &&KernelTime| kernel.cpu.as_secs_f64() >= LEAST_SHARE * stage.cpu.as_secs_f64();
     let kernels = stage.kernels.iter().filter(listed).take(MOST_KERNELS).map(|kernel| kernel_row(kernel, stage));
     std::iter::once(row).chain(kernels).collect()
 }
 
 fn kernel_row(kernel: &KernelTime, stage: &StageProfile) -> Row {
-    let mut row = Row::default();
-    row.statement = format!("    {}", kernel.name);
-    row.cpu = show_duration_to(kernel.cpu.as_secs_f64(), DIGITS);
-    row.share = share(kernel.cpu.as_secs_f64(), stage.cpu.as_secs_f64());
-    row
+    Row {
+        statement: format!("    {}", kernel.name),
+        cpu: show_duration_to(kernel.cpu.as_secs_f64(), DIGITS),
+        share: share(kernel.cpu.as_secs_f64(), stage.cpu.as_secs_f64()),
+        ..Row::default()
+    }
 }
 
 /// Per cent of what stands above; nothing where that is too short to be measured.
