@@ -26,10 +26,10 @@ pub fn get(key: Key, bytes: usize, load: impl FnOnce() -> Result<Block>) -> Resu
     if let Some(block) = &*block {
         return Ok(block.clone());
     }
-    loaded().make_room(bytes as u64);
+    loaded().reserve(key, bytes as u64);
     match load() {
         Ok(brought) => {
-            loaded().keep(key, brought.nbytes() as u64);
+            loaded().keep(key);
             Ok(block.insert(brought).clone())
         }
         Err(cause) => {
@@ -43,7 +43,7 @@ pub fn get(key: Key, bytes: usize, load: impl FnOnce() -> Result<Block>) -> Resu
 pub fn allow(bytes: u64) {
     let mut loaded = loaded();
     loaded.allowed = bytes;
-    loaded.shrink(bytes, None);
+    loaded.shrink(None);
 }
 
 static LOADED: LazyLock<Mutex<Loaded>> = LazyLock::new(Mutex::default);
@@ -57,7 +57,9 @@ type Place = Arc<Mutex<Option<Block>>>;
 
 struct Entry {
     place: Place,
+    /// Bytes that are counted for it from the moment on in which it is being brought.
     bytes: u64,
+    brought: bool,
     /// When it was asked for last.
     used: u64,
 }
@@ -74,24 +76,27 @@ impl Loaded {
     fn place(&mut self, key: Key) -> Place {
         self.now += 1;
         let used = self.now;
-        let new = || Entry { place: Place::default(), bytes: 0, used };
+        let new = || Entry { place: Place::default(), bytes: 0, brought: false, used };
         let entry = self.places.entry(key).or_insert_with(new);
         entry.used = used;
         entry.place.clone()
     }
 
-    /// Counts a block that was brought, and drops the coldest where that is too much.
-    fn keep(&mut self, key: Key, bytes: u64) {
+    /// Counts a block that is about to be brought, and drops the coldest where that is too much.
+    fn reserve(&mut self, key: Key, bytes: u64) {
         if let Some(entry) = self.places.get_mut(&key) {
-            self.kept += bytes;
             entry.bytes = bytes;
+            self.kept += bytes;
         }
-        self.shrink(self.allowed, Some(key));
+        self.shrink(None);
     }
 
-    /// Drops blocks until so many bytes more are no more than allowed.
-    fn make_room(&mut self, bytes: u64) {
-        self.shrink(self.allowed.saturating_sub(bytes), None);
+    /// Lets a block that was brought be dropped like others.
+    fn keep(&mut self, key: Key) {
+        if let Some(entry) = self.places.get_mut(&key) {
+            entry.brought = true;
+        }
+        self.shrink(Some(key));
     }
 
     fn forget(&mut self, key: Key) {
@@ -100,10 +105,10 @@ impl Loaded {
         }
     }
 
-    /// Drops blocks, the coldest first; those being brought and the `newest` stay until others are gone.
-    fn shrink(&mut self, most: u64, newest: Option<Key>) {
-        while self.kept > most {
-            let cold = self.places.iter().filter(|(key, entry)| entry.bytes > 0 && Some(**key) != newest);
+    /// Drops blocks, the coldest first: those being brought stay, and the `newest` until others are gone.
+    fn shrink(&mut self, newest: Option<Key>) {
+        while self.kept > self.allowed {
+            let cold = self.places.iter().filter(|(key, entry)| entry.brought && Some(**key) != newest);
             let coldest = cold.min_by_key(|(_, entry)| entry.used).map(|(key, _)| *key).or(newest);
             let Some(key) = coldest else { return };
             self.forget(key);

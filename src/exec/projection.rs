@@ -16,6 +16,8 @@ const BLOCK_COPIES: u64 = 8;
 
 /// Sizes of a block that encoding or decoding it takes besides: as it is stored, and once more as it grows or is copied.
 const CODED: u64 = 2;
+/// What a codec itself takes: tables and window of zstd.
+const CODEC: u64 = 2 << 20;
 /// What a block takes besides its elements: its slot, and its share of the arrays that lead to it.
 const SLOT: u64 = 128;
 /// What spilling a block takes besides the block: a piece as it is, and compressed.
@@ -127,7 +129,8 @@ fn coding(plan: &Plan, stage: &Stage, team: Team, is_written: bool) -> u64 {
     let decoded = demands.iter().filter(|(_, demand)| demand.is_decoded).map(|(_, demand)| demand.block_bytes()).max();
     let encoded = if is_written { block_of_outputs(stage) } else { 0 };
     let busy = if stores_blocks(stage) { team.workers } else { team.threads } as u64;
-    busy * CODED * encoded.max(decoded.unwrap_or(0))
+    let block = encoded.max(decoded.unwrap_or(0));
+    busy * (CODED * block + CODEC.min(block))
 }
 
 fn is_result(plan: &Plan, number: usize) -> bool {
