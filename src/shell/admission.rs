@@ -7,6 +7,8 @@ use crate::shell::array_table::bytes;
 
 /// Bytes of freed buffers that wait for the next one at most.
 const MOST_SPARE: u64 = 1 << 30;
+/// The part of what is left of the limit that they may take where not everything fits.
+const PART_SPARE: u64 = 8;
 
 /// The engine that a plan is to run on, and the arrays that may go out for it, oldest first.
 pub struct Admission<'a> {
@@ -56,14 +58,16 @@ impl Admission<'_> {
             return Err(over_the_limit(&plan, project(&plan, Team { writes, ..whole_team(1) }), limit, held));
         };
         let put_out = self.put_out(need.fixed + held)?;
-        let room = limit - (need.fixed + held + self.resident()).min(limit);
+        let left = limit - (need.fixed + held + self.resident()).min(limit);
+        // Buffers of other lengths than the next one wait in vain: they are part of what is left, not of what is made.
+        let spare = need.made.min(left / PART_SPARE);
         let allowance = Allowance {
             threads: team.threads,
             workers: Some(team.workers),
-            room,
+            room: left - spare,
             loaded: need.loaded_fixed,
-            spare: need.made,
-            projected: (need.fixed + room).min(need.bytes.max(need.fixed)),
+            spare,
+            projected: (need.fixed + left).min(need.bytes.max(need.fixed)),
         };
         Ok(Admitted { plan, allowance, put_out })
     }
