@@ -81,6 +81,15 @@ impl Prepared {
     }
 }
 
+/// Whether a leaf of a program reads memory across, as far as that shows before paths are walked.
+pub(super) fn is_transposed(program: &Program) -> bool {
+    let across = |leaf: &Leaf| match leaf.path.as_slice() {
+        [Step::View(view)] => transposes(view, leaf.source.shape()),
+        _ => false,
+    };
+    program.leaves.iter().any(across)
+}
+
 /// Whether a view reads the last axis of its input along another axis than its own last.
 fn transposes(view: &View, shape: &[usize]) -> bool {
     let Some(last) = (0..shape.len()).rev().find(|&axis| shape[axis] > 1) else { return false };

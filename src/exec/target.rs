@@ -1,7 +1,9 @@
 //! A result that many tasks write, each its own part.
 
-use crate::data::{Block, DType, c_strides};
-use crate::exec::parts::signed;
+use super::context::Context;
+use super::fused::slabs;
+use super::parts::signed;
+use crate::data::{Block, DType, Error, Region, Result, c_strides};
 use crate::exec::prepare::into_block;
 use crate::ops::tile::{Elements, ElementsMut, Tile, Typed};
 use crate::with_dtype;
@@ -108,6 +110,44 @@ impl Target {
         unsafe { self.tile.assume_written(len) };
         into_block(self.tile, &self.shape)
     }
+}
+
+/// A block put together from parts of its first axes, `at`, each with all of the last ones, `core`: `make` is called for
+/// slabs of about `room` positions, on all threads or one after another.
+///
+/// # Errors
+/// What `make` refuses, or a part that has other than its elements.
+pub(crate) fn assembled(
+    (at, core, dtype): (&Region, &[usize], DType),
+    room: usize,
+    context: &Context<'_>,
+    in_order: bool,
+    make: impl Fn(&Region) -> Result<Block> + Sync + Send,
+) -> Result<Block> {
+    let target = Target::new(&[&at.len[..], core].concat(), dtype);
+    let parts = slabs(at, room);
+    let one = |part: usize| {
+        let part = &parts[part];
+        let block = make(part)?.cast(dtype).contiguous();
+        let lens = [&part.len[..], core].concat();
+        if block.size() != lens.iter().product::<usize>() {
+            return Err(Error::runtime(format!("a part of shape {lens:?} came as {:?}", block.shape())));
+        }
+        let mut start: Vec<usize> = part.start.iter().zip(&at.start).map(|(start, first)| start - first).collect();
+        start.resize(lens.len(), 0);
+        let elements = crate::with_block!(&block, a => a.as_slice().map(Typed::wrap));
+        if let Some(elements) = elements {
+            // SAFETY: slabs of one region are disjoint, and the part has as many elements as its box.
+            unsafe { target.write(&start, &lens, elements) };
+        }
+        Ok(())
+    };
+    if in_order {
+        (0..parts.len()).try_for_each(one)?
+    } else {
+        context.each(parts.len(), one)?
+    }
+    Ok(target.finish())
 }
 
 fn copy(from: Elements<'_>, to: ElementsMut<'_>) {

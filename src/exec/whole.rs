@@ -1,9 +1,9 @@
 //! Block functions and selections: their inputs are made as blocks first.
 
 use super::context::Context;
-use super::fused::{Pass, slabs};
-use super::prepare::{Prepared, Stages};
-use super::target::Target;
+use super::fused::{PART, Pass, slabs};
+use super::prepare::{Prepared, Stages, is_transposed};
+use super::target::{Target, assembled};
 use crate::data::{Block, Chunks, DType, Element, Error, Held, Region, Result, UNKNOWN};
 use crate::ir::{Output, PerBlock, Program, Sink, Source};
 use crate::ops::kernel::{find, find_shared};
@@ -12,6 +12,11 @@ use crate::{with_block, with_dtype};
 /// Bytes of inputs that one call of a block function gets where it can have fewer lines: of 1, 4 and 16 MB, medians of rows
 /// of 8000 float64 were fastest with 1 MB.
 const CALL_BYTES: usize = 1 << 20;
+
+/// The same where the lines lie across memory, so that what is read or drawn of each row is long: 256 columns of 8000.
+const ACROSS_BYTES: usize = 16 << 20;
+/// The shorter side of a part that is read across.
+const SIDE: usize = 512;
 
 /// A program that is asked for blocks.
 pub(crate) struct Maker<'a> {
@@ -57,9 +62,29 @@ impl<'a> Maker<'a> {
             context: self.context,
             writer: None,
         };
-        pass.store_slabs(region, &region.start, std::slice::from_ref(&target))?;
+        if self.prepared.is_transposed {
+            let parts = squares(region, PART);
+            let store = |part: usize| pass.store_region(&parts[part], &region.start, std::slice::from_ref(&target));
+            self.context.each(parts.len(), store)?;
+        } else {
+            pass.store_slabs(region, &region.start, std::slice::from_ref(&target))?;
+        }
         Ok(target.finish())
     }
+}
+
+/// A region cut along its last axis first: what is read across then has long rows in memory as well.
+pub(super) fn squares(region: &Region, room: usize) -> Vec<Region> {
+    let Some(last) = region.len.len().checked_sub(1) else { return vec![region.clone()] };
+    let outer: usize = region.len[..last].iter().product();
+    let step = (room / outer.max(1)).max(SIDE);
+    let cut = |first: usize| {
+        let mut part = region.clone();
+        part.start[last] += first;
+        part.len[last] = step.min(region.len[last] - first);
+        slabs(&part, room)
+    };
+    (0..region.len[last].max(1)).step_by(step).flat_map(cut).collect()
 }
 
 /// Calls a block function for each chunk of the loop axes.
@@ -84,10 +109,7 @@ pub(crate) fn per_block(
     let core = output.chunks.shape()[loops.0.len()..].to_vec();
     context.each_block(loops.count(), |number| {
         let at = loops.region(&loops.unravel(number));
-        let parts = slabs(&at, room);
-        let target = Target::new(&[&at.len[..], &core].concat(), output.dtype);
-        context.each(parts.len(), |part| {
-            let part = &parts[part];
+        let block = assembled((&at, &core, output.dtype), room, context, false, |part| {
             let inputs = makers.iter().zip(&call.core.inputs).map(|(maker, core)| {
                 let space = &maker.program().space;
                 let mut region = Region::all(space);
@@ -99,18 +121,9 @@ pub(crate) fn per_block(
             });
             let inputs = inputs.collect::<Result<Vec<_>>>()?;
             context.check()?;
-            let block = work(&inputs)?.cast(output.dtype).contiguous();
-            drop(inputs);
-            let mut start: Vec<usize> = part.start.iter().zip(&at.start).map(|(start, first)| start - first).collect();
-            start.resize(output.chunks.0.len(), 0);
-            let elements = with_block!(&block, a => a.as_slice().map(crate::ops::tile::Typed::wrap));
-            if let Some(elements) = elements {
-                // SAFETY: the parts of a chunk of the loop axes are disjoint.
-                unsafe { target.write(&start, block.shape(), elements) };
-            }
-            Ok(())
+            work(&inputs)
         })?;
-        context.keep(&held, number, target.finish())
+        context.keep(&held, number, block)
     })?;
     Ok(vec![held])
 }
@@ -141,7 +154,8 @@ pub(super) fn lines_at_once(inputs: &[&Program], call: &PerBlock) -> usize {
         lens.iter().product::<usize>() * program.roots.first().map_or(1, |&root| program.regs[root].dtype.itemsize())
     };
     let bytes: usize = inputs.iter().zip(&call.core.inputs).map(line).sum();
-    (CALL_BYTES / bytes.max(1)).max(1)
+    let room = if inputs.iter().any(|program| is_transposed(program)) { ACROSS_BYTES } else { CALL_BYTES };
+    (room / bytes.max(1)).max(1)
 }
 
 /// The elements of an array for which a mask of its leading axes holds, in C order.

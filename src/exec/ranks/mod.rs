@@ -11,13 +11,13 @@ use super::context::Context;
 use super::fused::{PART, slabs};
 use super::prepare::Prepared;
 use super::runner::Runner;
-use super::target::Target;
+use super::target::assembled;
+use super::whole::squares;
 use crate::data::{Block, Chunks, Element, Error, Held, Region, Result};
 use crate::ir::{Output, PerBlock, Program, Source};
 use crate::ops::kernel::keys::{Key, Keyed, extend_keys, with_keyed};
 use crate::ops::kernel::quantile::{Found, Wanted};
 use crate::ops::tile::Typed;
-use crate::with_block;
 use count::Counted;
 use search::Search;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -29,8 +29,8 @@ const ROOM: usize = 1 << 22;
 const GATHERED: usize = 16;
 /// Lines of a group, whose counters are up to 16 KiB each.
 const LINES: usize = 256;
-/// Keys of a sample: 1 in 64, so that reading it costs little, and no more than are sorted in 2 ms.
-const SAMPLE: std::ops::RangeInclusive<usize> = 2048..=1 << 17;
+/// Keys of a sample: 1 in 64, so that reading it costs little, and no more than are sorted in 5 ms.
+const SAMPLE: std::ops::RangeInclusive<usize> = 2048..=1 << 18;
 const SAMPLED: usize = 64;
 /// Places that a sample comes from; where each may cost a chunk of a file, fewer.
 const PLACES: usize = 512;
@@ -76,19 +76,13 @@ impl Ranks<'_> {
         let (_, lines) = group(self.line());
         for number in 0..self.loops.count() {
             let at = self.loops.region(&self.loops.unravel(number));
-            let target = Target::new(&[&at.len[..], &[wanted.count()]].concat(), self.output.dtype);
-            for part in slabs(&at, lines) {
-                let block = with_keyed!(dtype, T => self.group::<T>(&part, &wanted)?,
-                    else return Err(Error::type_("a must be an array of real numbers")));
-                let mut start: Vec<usize> = part.start.iter().zip(&at.start).map(|(s, first)| s - first).collect();
-                start.push(0);
-                let elements = with_block!(&block, a => a.as_slice().map(Typed::wrap));
-                if let Some(elements) = elements {
-                    // SAFETY: the parts are disjoint.
-                    unsafe { target.write(&start, block.shape(), elements) };
-                }
-            }
-            self.context.keep(&held, number, target.finish())?;
+            // One group after another: together they would hold more than one's room.
+            let count = [wanted.count()];
+            let block = assembled((&at, &count, self.output.dtype), lines, self.context, true, |part| {
+                with_keyed!(dtype, T => self.group::<T>(part, &wanted),
+                    else Err(Error::type_("a must be an array of real numbers")))
+            })?;
+            self.context.keep(&held, number, block)?;
         }
         Ok(vec![held])
     }
@@ -122,8 +116,7 @@ impl Ranks<'_> {
             }
         }
         let results: Vec<Option<Vec<Found<T>>>> = searches.iter().map(|search| results(search, len, wanted)).collect();
-        let block = wanted.results(&[&at.len[..], &[wanted.count()]].concat(), &results);
-        Ok(block.cast(self.output.dtype))
+        Ok(wanted.results(&[&at.len[..], &[wanted.count()]].concat(), &results))
     }
 
     /// A region of the space: lines, and a box of each.
@@ -187,7 +180,10 @@ impl Ranks<'_> {
     fn pass<T: Keyed + Typed>(&self, at: &Region, searches: &[Search<T::Key>]) -> Result<Vec<(Counted<T::Key>, bool)>> {
         let total: Vec<Total<T::Key>> = searches.iter().map(Total::new).collect();
         let core = Chunks(self.grid.0[self.loops.0.len()..].to_vec());
-        let cut = |number| slabs(&Self::region(at, &core.region(&core.unravel(number))), PART);
+        let cut = |number| {
+            let region = Self::region(at, &core.region(&core.unravel(number)));
+            if self.prepared.is_transposed { squares(&region, PART) } else { slabs(&region, PART) }
+        };
         self.context.each(core.count(), |number| {
             let parts = cut(number);
             self.context.each(parts.len(), |part| {
@@ -199,8 +195,8 @@ impl Ranks<'_> {
                         cells.count(keys, total[line].complete.load(Ordering::Relaxed), counted);
                     }
                 })?;
-                for (total, own) in total.iter().zip(own) {
-                    own.into_iter().for_each(|own| total.add(own));
+                for ((total, search), own) in total.iter().zip(searches).zip(own) {
+                    own.into_iter().for_each(|own| total.add(own, search));
                 }
                 self.context.done(parts[part].size() * size_of::<T>());
                 Ok(())
@@ -223,7 +219,8 @@ impl<K: Key> Total<K> {
         Total { counted, room: search.room(), complete: AtomicBool::new(true) }
     }
 
-    fn add(&self, own: Counted<K>) {
+    fn add(&self, mut own: Counted<K>, search: &Search<K>) {
+        search.cells.settle(&mut own);
         let mut total = self.counted.lock().unwrap_or_else(PoisonError::into_inner);
         total.below.iter_mut().zip(own.below).for_each(|(sum, n)| *sum += n);
         if (total.kept.len() + own.kept.len()) as u64 > self.room {

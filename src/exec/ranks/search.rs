@@ -11,14 +11,16 @@ use std::collections::BTreeMap;
 
 /// Bounds of a pass: a key finds its cell in 10 steps, and the counters of a line are 8 KiB.
 pub(super) const BOUNDS: usize = 1023;
-/// Brackets of a first pass that are compared one by one.
+/// Brackets of a first pass.
 const BRACKETS: usize = 4;
 /// How far a bracket reaches around its place in the sample, in standard deviations: 1 rank in 1000 is missed and costs
 /// another pass.
 const DEVIATIONS: f64 = 3.3;
 
 /// How much more than the sample expects a gathering may find.
-const SLACK: f64 = 1.5;
+const SLACK: f64 = 1.25;
+/// Parts of a bracket whose keys there is no room for.
+const PARTS: usize = 4;
 
 /// What is known of one line.
 pub(super) struct Search<K> {
@@ -80,18 +82,19 @@ impl<K: Key> Search<K> {
         for &(low, high) in &brackets {
             bounds.extend([Some(low), next(high)].into_iter().flatten());
             if !narrow {
-                bounds.extend([next(low), Some(high)].into_iter().flatten());
+                let (from, count) = (sample.partition_point(|key| *key < low), inside(low, high));
+                bounds.extend((1..PARTS).filter_map(|part| sample.get(from + count * part / PARTS)));
             }
         }
-        if brackets.is_empty() || !narrow {
-            bounds.extend(sample.iter().step_by(sample.len().div_ceil(BOUNDS / 2).max(1)));
+        if brackets.is_empty() {
+            bounds.extend(sample.iter().step_by(sample.len().div_ceil(BOUNDS).max(1)));
         }
         bounds.sort_unstable();
         bounds.dedup();
         let at = |key: &K| bounds.iter().position(|bound| bound == key);
         let cells = wide().filter_map(|(low, _)| at(low)).map(|at| at + 1).filter(|cell| *cell < bounds.len());
         let gather = if narrow { cells.collect() } else { vec![] };
-        self.cells = Cells { bounds, gather };
+        self.cells = Cells::new(bounds, gather);
     }
 
     /// The keys, from and to, between which the sample expects ranks; overlapping ones are joined.
@@ -183,7 +186,7 @@ impl<K: Key> Search<K> {
         bounds.dedup();
         let gather = gathered.iter().filter_map(|low| bounds.iter().position(|bound| bound == low)).map(|at| at + 1);
         let gather: Vec<usize> = gather.collect();
-        self.cells = Cells { bounds, gather };
+        self.cells = Cells::new(bounds, gather);
     }
 
     /// Bounds that cut a cell into parts of equal width.

@@ -15,8 +15,6 @@ const PIECE: usize = 1 << 16;
 const BUCKETS: usize = 256;
 /// Elements of the sample for each bucket: buckets are then rarely more than twice as long as the mean.
 const SAMPLED: usize = 32;
-/// Elements that look for their buckets side by side, so that the steps of one hide the waits of another.
-const ABREAST: usize = 8;
 
 /// Sorts elements, asking the crew at least every 20 ms; `scratch` is of the same length.
 ///
@@ -79,7 +77,8 @@ where
         crew.check()?;
         let mut piece = pieces[number].lock().unwrap_or_else(PoisonError::into_inner);
         let (from, to) = &mut *piece;
-        let buckets = buckets_of(from, splitters);
+        let bucket_of = |value: &T| splitters.partition_point(|splitter| splitter <= value) as u8;
+        let buckets: Vec<u8> = from.iter().map(bucket_of).collect();
         let mut own = vec![0; splitters.len() + 1];
         buckets.iter().for_each(|bucket| own[usize::from(*bucket)] += 1);
         let mut at = starts(&own);
@@ -102,25 +101,6 @@ fn starts(counts: &[usize]) -> Vec<usize> {
             Some(*sum - count)
         })
         .collect()
-}
-
-/// The bucket of each element: how many splitters are not above it.
-fn buckets_of<T: Ord + Copy>(values: &[T], splitters: &[T]) -> Vec<u16> {
-    let mut out = vec![0u16; values.len()];
-    // Copies of the last splitter fill a power of two less one, so that each element takes the same steps.
-    let mut filled = splitters.to_vec();
-    filled.resize(BUCKETS - 1, splitters[splitters.len() - 1]);
-    for (values, out) in values.chunks(ABREAST).zip(out.chunks_mut(ABREAST)) {
-        let mut at = [0usize; ABREAST];
-        let mut step = BUCKETS / 2;
-        while step > 0 {
-            let ahead = |(at, value): (&mut usize, &T)| *at += step * usize::from(filled[*at + step - 1] <= *value);
-            at.iter_mut().zip(values).for_each(ahead);
-            step /= 2;
-        }
-        out.iter_mut().zip(at).for_each(|(out, at)| *out = at.min(splitters.len()) as u16);
-    }
-    out
 }
 
 /// The elements of a bucket from all pieces.
