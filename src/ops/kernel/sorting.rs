@@ -57,7 +57,15 @@ fn sort(inputs: &[Block], _: usize, _: &[Param], crew: &dyn Crew) -> Result<Vec<
 
 /// Sorts each line of `len` elements.
 fn sort_lines<T: Ord + Copy + Send + Sync>(values: &mut [T], len: usize, crew: &dyn Crew) -> Result<()> {
-    let mut scratch = if len > spread::SORTED { values[..len.min(values.len())].to_vec() } else { vec![] };
+    let mut scratch = vec![];
+    if len > spread::SORTED {
+        // Part by part, because taking up a gigabyte of memory takes half a second.
+        scratch.reserve_exact(len);
+        for part in values[..len.min(values.len())].chunks(CONVERTED) {
+            crew.check()?;
+            scratch.extend_from_slice(part);
+        }
+    }
     values.chunks_mut(len).try_for_each(|line| spread::sort(line, &mut scratch, crew))
 }
 
