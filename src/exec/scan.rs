@@ -95,12 +95,20 @@ impl Runs for bool {
     }
 }
 
-impl<F: Clone + num_traits::Num + Copy> Runs for Complex<F>
+impl<F: num_traits::Float> Runs for Complex<F>
 where
     Complex<F>: Element,
 {
     fn run(self, next: Self, fold: Fold) -> Self {
-        if matches!(fold, Fold::Prod) { self * next } else { self + next }
+        let (a, b) = ((self.re, self.im), (next.re, next.im));
+        let stays = self.re.is_nan() || self.im.is_nan();
+        match fold {
+            Fold::Prod => self * next,
+            Fold::Min if stays || a <= b => self,
+            Fold::Max if stays || a >= b => self,
+            Fold::Min | Fold::Max => next,
+            _ => self + next,
+        }
     }
 }
 

@@ -106,14 +106,14 @@ pub const UFUNCS: &[&str] = &[
     "atanh",
 ];
 
-/// The reduction and the running fold of each ufunc that has them.
-const FOLDS: &[(&str, &str, &str)] = &[
-    ("add", "sum", "cumsum"),
-    ("multiply", "prod", "cumprod"),
-    ("maximum", "max", "maximum_accumulate"),
-    ("minimum", "min", "minimum_accumulate"),
-    ("logical_and", "all", ""),
-    ("logical_or", "any", ""),
+/// The reduction of each ufunc that has one.
+const FOLDS: &[(&str, &str)] = &[
+    ("add", "sum"),
+    ("multiply", "prod"),
+    ("maximum", "max"),
+    ("minimum", "min"),
+    ("logical_and", "all"),
+    ("logical_or", "any"),
 ];
 
 /// Whether a function is a ufunc.
@@ -124,9 +124,4 @@ pub fn is_ufunc(name: &str) -> bool {
 /// The name of the function that a ufunc's `reduce` is.
 pub fn reduction(name: &str) -> Option<&'static str> {
     FOLDS.iter().find(|row| row.0 == name).map(|row| row.1)
-}
-
-/// The name of the function that a ufunc's `accumulate` is.
-pub fn accumulation(name: &str) -> Option<&'static str> {
-    FOLDS.iter().find(|row| row.0 == name && !row.2.is_empty()).map(|row| row.2)
 }

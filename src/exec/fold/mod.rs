@@ -114,8 +114,10 @@ fn start_place(greatest: bool, dtype: DType, len: usize) -> Box<dyn Folding> {
         DType::UInt64 => Box::new(Places::<u64>::new(len, greatest)),
         DType::Float32 => Box::new(Places::<f32>::new(len, greatest)),
         DType::Float64 => Box::new(Places::<f64>::new(len, greatest)),
-        // Bools and complex numbers are cast where the fold is built.
-        DType::UInt8 | DType::Bool | DType::Complex64 | DType::Complex128 => Box::new(Places::<u8>::new(len, greatest)),
+        DType::Complex64 => Box::new(Places::<C32>::new(len, greatest)),
+        DType::Complex128 => Box::new(Places::<C64>::new(len, greatest)),
+        // Bools are cast where the fold is built.
+        DType::UInt8 | DType::Bool => Box::new(Places::<u8>::new(len, greatest)),
     }
 }
 

@@ -1,11 +1,84 @@
 //! Where the smallest or greatest value is: the first of equals, and the first NaN before all.
 
 use super::{Folding, Rows, block_of, each_row};
-use crate::data::{Block, DType, Element};
+use crate::data::{Block, C32, C64, DType, Element};
 use crate::ops::tile::Typed;
-use crate::ops::vector::Lane;
-use crate::ops::vector::reduce;
+use crate::ops::vector::{Lane, columns, reduce};
 use std::any::Any;
+
+/// What has a smallest and a greatest.
+pub(super) trait Ranked: Element + Typed {
+    /// Whether this is not a number.
+    fn is_nan(self) -> bool;
+    /// Whether this comes before `other`.
+    fn is_below(self, other: Self) -> bool;
+    /// The place of the first extreme.
+    fn find(row: &[Self], greatest: bool) -> Option<usize>;
+    /// Where `row[j]` beats `best[j]` it becomes the best and `place` its place.
+    fn replace(best: &mut [Self], held: &mut [i64], row: &[Self], place: i64, greatest: bool);
+}
+
+macro_rules! real {
+    ($($type:ty)*) => {$(
+        impl Ranked for $type {
+            fn is_nan(self) -> bool {
+                self.is_missing()
+            }
+
+            fn is_below(self, other: Self) -> bool {
+                self < other
+            }
+
+            fn find(row: &[Self], greatest: bool) -> Option<usize> {
+                if greatest { reduce::argmax(row) } else { reduce::argmin(row) }
+            }
+
+            fn replace(best: &mut [Self], held: &mut [i64], row: &[Self], place: i64, greatest: bool) {
+                if greatest { columns::argmax(best, held, row, place) } else { columns::argmin(best, held, row, place) }
+            }
+        }
+    )*};
+}
+
+real! { i8 i16 i32 i64 u8 u16 u32 u64 f32 f64 }
+
+/// Complex numbers are compared by their real, then their imaginary parts.
+macro_rules! complex {
+    ($($type:ty)*) => {$(
+        impl Ranked for $type {
+            fn is_nan(self) -> bool {
+                <$type>::is_nan(self)
+            }
+
+            fn is_below(self, other: Self) -> bool {
+                (self.re, self.im) < (other.re, other.im)
+            }
+
+            fn find(row: &[Self], greatest: bool) -> Option<usize> {
+                let first = if row.is_empty() { None } else { Some(0) };
+                first.map(|first| {
+                    (1..row.len()).fold(first, |best, at| if beats(row[at], row[best], greatest) { at } else { best })
+                })
+            }
+
+            fn replace(best: &mut [Self], held: &mut [i64], row: &[Self], place: i64, greatest: bool) {
+                for ((best, held), value) in best.iter_mut().zip(held).zip(row) {
+                    if beats(*value, *best, greatest) {
+                        (*best, *held) = (*value, place);
+                    }
+                }
+            }
+        }
+    )*};
+}
+
+complex! { C32 C64 }
+
+/// Whether a value is to stand in the place of the best so far.
+fn beats<T: Ranked>(value: T, best: T, greatest: bool) -> bool {
+    let further = if greatest { best.is_below(value) } else { value.is_below(best) };
+    !best.is_nan() && (further || value.is_nan())
+}
 
 /// Places of extremes along the folded axes, in C order.
 pub(super) struct Places<T> {
@@ -18,34 +91,28 @@ pub(super) struct Places<T> {
 /// No element was seen.
 const NOWHERE: i64 = -1;
 
-impl<T: Lane> Places<T> {
+impl<T: Ranked> Places<T> {
     pub(super) fn new(len: usize, greatest: bool) -> Places<T> {
         Places { best: vec![T::default(); len], place: vec![NOWHERE; len], greatest }
-    }
-
-    fn is_better(&self, value: T, best: T) -> bool {
-        let beats = if self.greatest { value > best } else { value < best };
-        beats || (value.is_missing() && !best.is_missing())
     }
 
     /// Takes a candidate; of equals the lower place stays.
     fn join(&mut self, at: usize, value: T, place: i64) {
         let (best, held) = (self.best[at], self.place[at]);
-        let equal = value == best || (value.is_missing() && best.is_missing());
-        if held == NOWHERE || self.is_better(value, best) || (equal && place < held) {
+        let equal = value == best || (value.is_nan() && best.is_nan());
+        if held == NOWHERE || beats(value, best, self.greatest) || (equal && place < held) {
             self.best[at] = value;
             self.place[at] = place;
         }
     }
 }
 
-impl<T: Lane + Element + Typed> Folding for Places<T> {
+impl<T: Ranked> Folding for Places<T> {
     fn rows(&mut self, rows: Rows<'_>) {
         let mut position = rows.position.iter();
         each_row::<T>(rows, |row, at| {
             let first = position.next().copied().unwrap_or(0);
-            let found = if self.greatest { reduce::argmax(row) } else { reduce::argmin(row) };
-            if let Some(found) = found {
+            if let Some(found) = T::find(row, self.greatest) {
                 self.join(at, row[found], (first + found) as i64);
             }
         });
@@ -59,10 +126,8 @@ impl<T: Lane + Element + Typed> Folding for Places<T> {
             if held.first() == Some(&NOWHERE) {
                 best.copy_from_slice(row);
                 held.fill(place);
-            } else if self.greatest {
-                crate::ops::vector::columns::argmax(best, held, row, place);
             } else {
-                crate::ops::vector::columns::argmin(best, held, row, place);
+                T::replace(best, held, row, place, self.greatest);
             }
         });
     }

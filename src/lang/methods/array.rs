@@ -10,7 +10,7 @@ use crate::lang::machine::{Machine, Wrap, of_block};
 use crate::lang::methods::{method, nothing};
 use crate::lang::value::Value;
 use crate::lang::{rows, ufuncs};
-use crate::ops::function::{Function, Mode};
+use crate::ops::function::{Function, Mode, accumulated};
 use crate::ops::index::Index;
 use crate::ops::primitive;
 use num_bigint::BigInt;
@@ -276,8 +276,10 @@ pub(in crate::lang) fn ufunc_method(
         let wide = machine.wrap(&wide, Wrap { mode, keep_0d: true, bases: &[] })?;
         return call_row(machine, row, mode, Args::of(vec![wide, b.clone()]));
     }
-    let name = if method == "reduce" { ufuncs::reduction(row.name) } else { ufuncs::accumulation(row.name) };
-    let target = rows::find(name.ok_or_else(missing)?).ok_or_else(missing)?;
+    if method == "accumulate" {
+        return call_row(machine, accumulated(row.name).ok_or_else(missing)?, mode, args);
+    }
+    let target = ufuncs::reduction(row.name).and_then(rows::find).ok_or_else(missing)?;
     // A ufunc folds its first axis where no axis is given; the function folds all.
     let has_axis = args.positional.len() > 1 || args.named.iter().any(|(n, _)| n == "axis");
     if !has_axis {

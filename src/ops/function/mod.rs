@@ -49,6 +49,7 @@ mod windows;
 pub use arg::{Arg, Callable};
 pub use arguments::dtype_of;
 pub use bind::{bind, signature};
+pub use scans::accumulated;
 pub use table::{FAMILIES, all, find, methods, unknown};
 
 use crate::data::{Block, Result};

@@ -77,6 +77,45 @@ pub const ROWS: &[Function] = &[
     ),
 ];
 
+/// What the `accumulate` of a ufunc does, by the ufunc's name.
+const ACCUMULATIONS: &[Function] = &[
+    accumulation("add", "np.add.accumulate([1, 2, 3])", "array([1, 3, 6])", |c| running(c, Fold::Sum, false)),
+    accumulation("multiply", "np.multiply.accumulate([1, 2, 3])", "array([1, 2, 6])", |c| {
+        running(c, Fold::Prod, false)
+    }),
+    accumulation("maximum", "np.maximum.accumulate([2, 1, 3])", "array([2, 2, 3])", |c| running(c, Fold::Max, false)),
+    accumulation("minimum", "np.minimum.accumulate([2, 1, 3])", "array([2, 1, 1])", |c| running(c, Fold::Min, false)),
+    accumulation("logical_and", "np.logical_and.accumulate([1, 0, 1])", "array([ True, False, False])", |c| {
+        truths(c, Fold::Min)
+    }),
+    accumulation("logical_or", "np.logical_or.accumulate([0, 1, 0])", "array([False,  True,  True])", |c| {
+        truths(c, Fold::Max)
+    }),
+];
+
+const fn accumulation(
+    name: &'static str,
+    example: &'static str,
+    shows: &'static str,
+    compose: fn(&Call<'_>) -> Result<Arg>,
+) -> Function {
+    const OF: &[Parameter] = &[need("a"), opt("axis", "0"), opt("dtype", "None"), opt("out", "None")];
+    Function::row(name, OF, "Runs a ufunc along an axis.", example, shows, compose)
+}
+
+/// The row of a ufunc's `accumulate`.
+pub fn accumulated(ufunc: &str) -> Option<&'static Function> {
+    ACCUMULATIONS.iter().find(|row| row.name == ufunc)
+}
+
+/// The running fold of what is true.
+fn truths(call: &Call<'_>, fold: Fold) -> Result<Arg> {
+    call.no_out()?;
+    let x = cast(&call.array("a")?, DType::Bool);
+    let axis = call.axis("axis", x.ndim())?;
+    answer(scan(&x, fold, axis))
+}
+
 /// The running fold in the dtype asked for.
 fn run(x: &Expr, fold: Fold, axis: usize, dtype: Option<DType>) -> Expr {
     let x = dtype.map_or_else(|| x.clone(), |dtype| cast(x, dtype));
