@@ -2,6 +2,7 @@
 //! run is profiled: then a runner asks one question a register.
 
 use crate::ir::{Distribution, Leaf, Make, Program, RegSpec, Source};
+use crate::ops::primitive::map;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -90,9 +91,9 @@ impl<'p> Sampler<'p> {
         }
     }
 
-    /// Registers were made: one, or those of a chain, which share the time alike.
+    /// Registers were made: one, or those of a chain, which share the time by what their kernels take.
     #[inline]
-    pub(crate) fn lap(&mut self, regs: impl ExactSizeIterator<Item = usize>) {
+    pub(crate) fn lap(&mut self, regs: impl Iterator<Item = usize> + Clone) {
         if self.last.is_some() {
             self.count(regs);
         }
@@ -108,11 +109,23 @@ impl<'p> Sampler<'p> {
         self.tiles += 1;
     }
 
-    fn count(&mut self, regs: impl ExactSizeIterator<Item = usize>) {
+    fn count(&mut self, regs: impl Iterator<Item = usize> + Clone) {
         let now = Instant::now();
         if let Some(last) = self.last.replace(now) {
-            let share = undisturbed(now - last) / u32::try_from(regs.len().max(1)).unwrap_or(u32::MAX);
-            regs.for_each(|reg| self.registers[reg] += share);
+            let all: u32 = regs.clone().map(|reg| self.weight(reg)).sum();
+            let unit = undisturbed(now - last) / all.max(1);
+            for reg in regs {
+                let share = unit * self.weight(reg);
+                self.registers[reg] += share;
+            }
+        }
+    }
+
+    /// What a register takes beside others of its chain.
+    fn weight(&self, reg: usize) -> u32 {
+        match self.program.regs[reg].make {
+            Make::Map(kernel, _) => map::strips::weight(kernel),
+            _ => 1,
         }
     }
 

@@ -216,7 +216,7 @@ fn places(program: &Program, steps: &[Step]) -> (Vec<usize>, usize) {
 
 impl Chain {
     /// The registers that it makes, also those that nobody outside reads.
-    pub(super) fn regs(&self) -> impl ExactSizeIterator<Item = Reg> {
+    pub(super) fn regs(&self) -> impl Iterator<Item = Reg> + Clone {
         self.links.iter().map(|link| link.reg)
     }
 

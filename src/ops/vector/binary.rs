@@ -2,6 +2,7 @@
 
 use super::elementwise::BLOCK;
 use super::level::Level;
+use super::strip::{Routine, STRIP, Set, routine_at};
 
 /// A function of two numbers.
 pub(crate) trait Kernel2 {
@@ -71,11 +72,21 @@ pub struct Binary {
     pub f64_at: Map2<f64>,
     /// In single precision.
     pub f32_at: Map2<f32>,
+    /// The routine for a strip at a level.
+    pub(crate) f64_strip: fn(Level) -> Routine,
+    /// The same in single precision.
+    pub(crate) f32_strip: fn(Level) -> Routine,
 }
 
 impl Binary {
     pub(crate) const fn of<K: Kernel2>(name: &'static str) -> Self {
-        Self { name, f64_at: map::<K>, f32_at: map_single::<K> }
+        Self {
+            name,
+            f64_at: map::<K>,
+            f32_at: map_single::<K>,
+            f64_strip: |level| routine_at!(level, strip, K),
+            f32_strip: |level| routine_at!(level, strip_single, K),
+        }
     }
 
     /// `out[i] = f(x[i], y[i])`; slices of one length.
@@ -92,7 +103,7 @@ impl Binary {
 }
 
 macro_rules! maps {
-    ($($map:ident $repair:ident $type:ty, $fast:ident $strange:ident $wide:ident $strange_to_wide:ident $slow:ident;)*) => {$(
+    ($($map:ident $strip:ident $repair:ident $type:ty, $fast:ident $strange:ident $wide:ident $strange_to_wide:ident $slow:ident;)*) => {$(
         fn $map<K: Kernel2>(level: Level, x: &[$type], y: &[$type], out: &mut [$type]) {
             assert!(x.len() == out.len() && y.len() == out.len(), "an elementwise kernel takes slices of one length");
             if !level.has_fma() {
@@ -118,6 +129,35 @@ macro_rules! maps {
             );
             if done < x.len() {
                 $repair::<K>(level, &x[done..], &y[done..], &mut out[done..]);
+            }
+        }
+
+        /// A strip.
+        ///
+        /// # Safety
+        /// As for every [`Routine`].
+        unsafe fn $strip<K: Kernel2, S: Set>(x: *mut u8, y: *mut u8, _: *mut u8, out: *mut u8) {
+            // SAFETY: the caller's promise. Measured reason: as for functions of one number.
+            let (level, x, y, out) = unsafe {
+                let (x, y) = (&*x.cast::<[$type; STRIP]>(), &*y.cast::<[$type; STRIP]>());
+                (S::level(), x, y, &mut *out.cast::<[$type; STRIP]>())
+            };
+            if !level.has_fma() {
+                return out.iter_mut().zip(x.iter().zip(y)).for_each(|(value, (&x, &y))| *value = K::$slow(x, y));
+            }
+            let seen = level.run(
+                #[inline(always)]
+                || {
+                    let mut seen = 0;
+                    for k in 0..STRIP {
+                        seen |= K::$strange(x[k], y[k]);
+                        out[k] = K::$fast(x[k], y[k]);
+                    }
+                    seen
+                },
+            );
+            if seen.leading_zeros() == 0 {
+                $repair::<K>(level, x, y, out);
             }
         }
 
@@ -148,6 +188,6 @@ macro_rules! maps {
 }
 
 maps! {
-    map repair f64, fast strange wide strange_to_wide slow;
-    map_single repair_single f32, fast_single strange_single wide_single strange_to_wide_single slow_single;
+    map strip repair f64, fast strange wide strange_to_wide slow;
+    map_single strip_single repair_single f32, fast_single strange_single wide_single strange_to_wide_single slow_single;
 }

@@ -27,6 +27,7 @@ pub mod product;
 pub mod reduce;
 mod simple;
 mod single;
+pub(crate) mod strip;
 mod table;
 mod trigonometric;
 

@@ -10,7 +10,8 @@ use crate::ops::primitive::map::step::{Cell, part, same_unary, slow_binary, slow
 use crate::ops::primitive::map::table::KERNELS;
 use crate::ops::primitive::map::{bessel, integer};
 use crate::ops::tile::{Elements, ElementsMut, Operand};
-use crate::ops::vector::{self, Binary, Unary};
+use crate::ops::vector::strip::Routine;
+use crate::ops::vector::{self, Binary, Level, Unary};
 use std::sync::LazyLock;
 
 /// Elements of a scalar's copy, and of an intermediate result.
@@ -21,6 +22,22 @@ static UNARY: LazyLock<Vec<Option<&Unary>>> =
     LazyLock::new(|| KERNELS.iter().map(|row| vector::unary(row.name)).collect());
 static BINARY: LazyLock<Vec<Option<&Binary>>> =
     LazyLock::new(|| KERNELS.iter().map(|row| vector::binary(row.name)).collect());
+
+/// The routine of a function of floats on strips.
+pub(super) fn routine(kernel: Kernel, of: DType, to: DType, level: Level) -> Option<Routine> {
+    let (one, two) = (UNARY[kernel as usize], BINARY[kernel as usize]);
+    match (of, to) {
+        (DType::Float64, DType::Float64) => one.map(|row| row.f64_strip).or(two.map(|row| row.f64_strip)),
+        (DType::Float32, DType::Float32) => one.map(|row| row.f32_strip).or(two.map(|row| row.f32_strip)),
+        _ => None,
+    }
+    .map(|at| at(level))
+}
+
+/// Whether the vector kernels have a function.
+pub(super) fn is_function(kernel: Kernel) -> bool {
+    UNARY[kernel as usize].is_some() || BINARY[kernel as usize].is_some()
+}
 
 /// A function of one float or complex number.
 pub(super) fn of_one(kernel: Kernel, args: &[Operand<'_>], out: ElementsMut<'_>) -> Result<()> {

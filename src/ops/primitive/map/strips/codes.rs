@@ -1,14 +1,11 @@
-//! The simple kernels: a few vector instructions an element, of one dtype to itself or to bool.
+//! The kernels that run in strips: those of a few vector instructions an element, of one dtype to itself or to bool, and the
+//! vector functions of floats.
 
-use super::STRIP;
 use crate::data::DType;
 use crate::ir::Kernel;
+use crate::ops::primitive::map::function;
+use crate::ops::vector::strip::{Routine, STRIP, Set, routine_at};
 use crate::ops::vector::{Lane as Number, Level};
-#[cfg(target_arch = "x86_64")]
-use pulp::x86::{V3, V4};
-
-/// A kernel on one strip: three operands (as many as it has) and the result.
-pub(super) type Routine = unsafe fn(a: *mut u8, b: *mut u8, c: *mut u8, out: *mut u8);
 
 /// What a number of any dtype can be asked for besides what [`Number`] has.
 trait Simple: Number {
@@ -45,43 +42,6 @@ trait Function {
     fn of(a: Self::A, b: Self::B, c: Self::C) -> Self::Out;
 }
 
-/// An instruction set.
-trait Set {
-    /// Runs `f` compiled for the set.
-    ///
-    /// # Safety
-    /// The machine has the set.
-    unsafe fn run(f: impl FnOnce());
-}
-
-/// What every machine has.
-struct Plain;
-
-impl Set for Plain {
-    #[inline(always)]
-    unsafe fn run(f: impl FnOnce()) {
-        f();
-    }
-}
-
-#[cfg(target_arch = "x86_64")]
-impl Set for V3 {
-    #[inline(always)]
-    unsafe fn run(f: impl FnOnce()) {
-        // SAFETY: the caller's promise.
-        unsafe { V3::new_unchecked() }.vectorize(f);
-    }
-}
-
-#[cfg(target_arch = "x86_64")]
-impl Set for V4 {
-    #[inline(always)]
-    unsafe fn run(f: impl FnOnce()) {
-        // SAFETY: the caller's promise.
-        unsafe { V4::new_unchecked() }.vectorize(f);
-    }
-}
-
 /// The function on a strip.
 ///
 /// # Safety
@@ -91,7 +51,7 @@ unsafe fn on_strip<F: Function, S: Set>(a: *mut u8, b: *mut u8, c: *mut u8, out:
     unsafe {
         let (a, b) = (&*a.cast::<[F::A; STRIP]>(), &*b.cast::<[F::B; STRIP]>());
         let (c, out) = (&*c.cast::<[F::C; STRIP]>(), &mut *out.cast::<[F::Out; STRIP]>());
-        S::run(
+        S::level().run(
             #[inline(always)]
             || {
                 for k in 0..STRIP {
@@ -99,17 +59,6 @@ unsafe fn on_strip<F: Function, S: Set>(a: *mut u8, b: *mut u8, c: *mut u8, out:
                 }
             },
         );
-    }
-}
-
-/// The routine of a function for an instruction set.
-fn routine<F: Function>(level: Level) -> Routine {
-    match level {
-        #[cfg(target_arch = "x86_64")]
-        Level::V3(_) => on_strip::<F, V3>,
-        #[cfg(target_arch = "x86_64")]
-        Level::V4(_) => on_strip::<F, V4>,
-        _ => on_strip::<F, Plain>,
     }
 }
 
@@ -127,7 +76,7 @@ macro_rules! of {
                 $body
             }
         }
-        routine::<F>($level)
+        routine_at!($level, on_strip, F)
     }};
 }
 
@@ -176,7 +125,7 @@ macro_rules! kernels {
                     $($((DType::$from, DType::$to) => of!(level, $from_type, (), (), $to_type, |a, (), ()| a as $to_type),)*)*
                     _ => return None,
                 },
-                _ => return None,
+                _ => return function::routine(kernel, of, to, level),
             })
         }
     };

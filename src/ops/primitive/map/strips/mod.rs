@@ -13,15 +13,32 @@ pub use machine::LONGEST;
 
 use crate::data::{DType, Scalar};
 use crate::ir::Kernel;
+use crate::ops::primitive::map::function;
 use crate::ops::primitive::map::strips::machine::{Instruction, Lane, execute};
 use crate::ops::tile::{Elements, ElementsMut, Typed};
 use crate::ops::vector::Level;
+use crate::ops::vector::strip::STRIP;
 use crate::with_dtype;
 
-/// Elements of a strip: sixteen vectors of eight float64, so that the call of a kernel does not show in its time.
-pub const STRIP: usize = 64;
 /// Bytes of the widest element of a strip.
 const WIDEST: usize = 8;
+
+/// About how long a kernel takes for a strip, beside the simplest.
+pub fn weight(kernel: Kernel) -> u32 {
+    match kernel {
+        Kernel::Power | Kernel::Logaddexp | Kernel::Logaddexp2 => 24,
+        Kernel::Divide | Kernel::Reciprocal | Kernel::Sqrt | Kernel::Hypot => 4,
+        Kernel::Abs
+        | Kernel::Ceil
+        | Kernel::Floor
+        | Kernel::Negative
+        | Kernel::Rint
+        | Kernel::Square
+        | Kernel::Trunc => 1,
+        _ if function::is_function(kernel) => 8,
+        _ => 1,
+    }
+}
 
 /// Room for a strip of any simple dtype, on a line of the cache of its own.
 #[derive(Clone, Copy)]
@@ -107,14 +124,15 @@ impl Strips {
     fn run_short(&mut self, inputs: &[Elements<'_>], outputs: &mut [ElementsMut<'_>], len: usize) {
         for (x, room) in inputs.iter().zip(&mut self.rooms) {
             with_dtype!(x.dtype(), T => if let Some(values) = <T as Typed>::slice(*x) {
-                let bytes = crate::data::Bytes::bytes(&values[..len]);
+                // The last value again and again: nothing is computed there that the values do not have already.
+                let (bytes, last) = (crate::data::Bytes::bytes(&values[..len]), crate::data::Bytes::bytes(&values[len - 1..len]));
                 room.0[..bytes.len()].copy_from_slice(bytes);
+                room.0[bytes.len()..].chunks_exact_mut(last.len()).for_each(|slot| slot.copy_from_slice(last));
             });
         }
         self.lanes.clear();
         self.lanes.extend(self.rooms.iter_mut().map(|room| Lane { first: room.0.as_mut_ptr(), step: 0 }));
-        // SAFETY: every lane rests on a room for a strip of any dtype; what lies behind the copies of the inputs is zeros or
-        // what earlier runs left there, values of the same dtypes.
+        // SAFETY: every lane rests on a room for a strip of any dtype, and the inputs' rooms are full of values of theirs.
         unsafe { execute(&self.code, &self.lanes, &[], STRIP) };
         for (out, room) in outputs.iter_mut().zip(&self.rooms[inputs.len()..]) {
             assert!(out.len() >= len, "an output is as it was said to be");

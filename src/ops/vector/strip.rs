@@ -1,0 +1,82 @@
+//! Functions on strips: pieces of a tile, all of one length, by routines that are compiled for one instruction set each and
+//! can be called by address.
+
+use super::level::Level;
+#[cfg(target_arch = "x86_64")]
+use pulp::x86::{V3, V4};
+
+/// Elements of a strip: eight vectors of eight float64, so that the call of a kernel does not show in its time.
+pub const STRIP: usize = 64;
+
+/// A kernel on one strip: three operands (as many as it has) and the result.
+///
+/// # Safety
+/// The machine has the instruction set that the routine was made for. The operands that the kernel has, and the result, are
+/// strips of its types, and no operand is the result's memory.
+pub type Routine = unsafe fn(a: *mut u8, b: *mut u8, c: *mut u8, out: *mut u8);
+
+/// An instruction set, as a type.
+pub(crate) trait Set {
+    /// Its level.
+    ///
+    /// # Safety
+    /// The machine has the set.
+    unsafe fn level() -> Level;
+}
+
+/// What every machine has.
+pub(crate) struct Plain;
+
+impl Set for Plain {
+    #[inline(always)]
+    unsafe fn level() -> Level {
+        Level::Plain
+    }
+}
+
+#[cfg(target_arch = "x86_64")]
+impl Set for V3 {
+    #[inline(always)]
+    unsafe fn level() -> Level {
+        // SAFETY: the caller's promise.
+        Level::V3(unsafe { V3::new_unchecked() })
+    }
+}
+
+#[cfg(target_arch = "x86_64")]
+impl Set for V4 {
+    #[inline(always)]
+    unsafe fn level() -> Level {
+        // SAFETY: the caller's promise.
+        Level::V4(unsafe { V4::new_unchecked() })
+    }
+}
+
+/// What every 64-bit Arm has.
+#[cfg(target_arch = "aarch64")]
+pub(crate) struct Neon;
+
+#[cfg(target_arch = "aarch64")]
+impl Set for Neon {
+    #[inline(always)]
+    unsafe fn level() -> Level {
+        Level::Neon
+    }
+}
+
+/// The routine `$name::<$of, Set>` for the set of a level.
+macro_rules! routine_at {
+    ($level:expr, $name:ident, $of:ty) => {
+        match $level {
+            $crate::ops::vector::Level::Plain => $name::<$of, $crate::ops::vector::strip::Plain> as Routine,
+            #[cfg(target_arch = "x86_64")]
+            $crate::ops::vector::Level::V3(_) => $name::<$of, pulp::x86::V3>,
+            #[cfg(target_arch = "x86_64")]
+            $crate::ops::vector::Level::V4(_) => $name::<$of, pulp::x86::V4>,
+            #[cfg(target_arch = "aarch64")]
+            $crate::ops::vector::Level::Neon => $name::<$of, $crate::ops::vector::strip::Neon>,
+        }
+    };
+}
+
+pub(crate) use routine_at;
