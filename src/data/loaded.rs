@@ -109,8 +109,9 @@ impl Loaded {
     fn shrink(&mut self, newest: Option<Key>) {
         while self.kept > self.allowed {
             let cold = self.places.iter().filter(|(key, entry)| entry.brought && Some(**key) != newest);
-            let coldest = cold.min_by_key(|(_, entry)| entry.used).map(|(key, _)| *key).or(newest);
-            let Some(key) = coldest else { return };
+            let coldest = cold.min_by_key(|(_, entry)| entry.used).map(|(key, _)| *key);
+            // What others are bringing at this moment may be more than is allowed: then nothing is left to drop.
+            let Some(key) = coldest.or(newest.filter(|key| self.places.contains_key(key))) else { return };
             self.forget(key);
         }
     }
