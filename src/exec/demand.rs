@@ -1,8 +1,8 @@
 //! What the tasks of a stage want of arrays that lie in blocks: how many blocks one task touches, and how often blocks are
 //! brought when the tasks run in order.
 
-use crate::data::{Chunks, Cuts, DType};
-use crate::ir::{Leaf, Output, Plan, Program, Source, Step, View, ViewAxis, Work};
+use crate::data::{Chunks, Cuts, DType, Region};
+use crate::ir::{Leaf, Make, Output, Overlay, Plan, Program, Source, Step, View, ViewAxis, Work};
 
 /// Chunks along an axis that are looked at: grids are regular but for their ends.
 const LOOKED_AT: usize = 64;
@@ -22,10 +22,46 @@ pub(crate) struct Demand<'a> {
 
 /// What a stage's programs read in blocks.
 pub(crate) fn demands<'a>(plan: &'a Plan, work: &'a Work) -> Vec<(&'a Source, Demand<'a>)> {
-    programs_with_tasks(work)
-        .into_iter()
-        .flat_map(|(program, tasks)| program.leaves.iter().filter_map(move |leaf| demand(plan, leaf, &tasks)))
-        .collect()
+    let mut found = vec![];
+    programs_with_tasks(work).into_iter().for_each(|(program, tasks)| demands_of(plan, program, &tasks, &mut found));
+    found
+}
+
+fn demands_of<'a>(plan: &'a Plan, program: &'a Program, tasks: &Chunks, found: &mut Vec<(&'a Source, Demand<'a>)>) {
+    found.extend(program.leaves.iter().filter_map(|leaf| demand(plan, leaf, tasks)));
+    for reg in &program.regs {
+        match &reg.make {
+            Make::Pieces(pieces) => {
+                pieces.iter().for_each(|piece| demands_of(plan, &piece.program, &tasks_in(&piece.at, tasks), found));
+            }
+            Make::Overlay { part, .. } => demands_of(plan, &part.program, &tasks_over(part, tasks), found),
+            Make::Const(_) | Make::Load(_) | Make::Map(..) => {}
+        }
+    }
+}
+
+/// The parts of tasks that lie in a box, in the box's own space.
+fn tasks_in(at: &Region, tasks: &Chunks) -> Chunks {
+    let inside = |axis: usize, cuts: &Cuts| {
+        let (start, end) = (at.start[axis], at.start[axis] + at.len[axis]);
+        let mut ends = cuts.offsets();
+        ends.iter_mut().for_each(|end_of| *end_of = (*end_of).clamp(start, end));
+        ends.dedup();
+        Cuts::from_sizes(&ends.windows(2).map(|w| w[1] - w[0]).collect::<Vec<_>>())
+    };
+    Chunks(tasks.0.iter().enumerate().map(|(axis, cuts)| inside(axis, cuts)).collect())
+}
+
+/// Tasks of about the size in which the space is asked for, in the space of an overlay.
+fn tasks_over(part: &Overlay, tasks: &Chunks) -> Chunks {
+    let mut own: Vec<Cuts> = part.program.space.iter().map(|&len| Cuts::whole(len)).collect();
+    for (axis, of) in part.axis.iter().enumerate() {
+        if let Some(of) = *of {
+            let size = tasks.0[axis].largest().div_ceil(part.step[axis].unsigned_abs().max(1));
+            own[of] = Cuts::regular(part.program.space[of], size.max(1));
+        }
+    }
+    Chunks(own)
 }
 
 fn demand<'a>(plan: &'a Plan, leaf: &'a Leaf, tasks: &Chunks) -> Option<(&'a Source, Demand<'a>)> {
