@@ -8,7 +8,9 @@ use crate::data::bytes::fill_bytes;
 use crate::data::store::reader::region_fits;
 use crate::data::store::runs::Runs;
 use crate::data::store::temporary::unique_name;
-use crate::data::{Block, DType, Element, Error, Region, Result, Shape, Spilled, block_bytes, of_file};
+use crate::data::{
+    Block, DType, Element, Error, Region, Result, Shape, Spilled, block_bytes, check_interrupt, of_file,
+};
 use crate::data::{leftovers, loaded};
 use crate::with_dtype;
 use lz4_flex::block::{compress_into, decompress_into, get_maximum_output_size};
@@ -161,6 +163,7 @@ impl SpillFile {
         let mut pack = true;
         let mut offset = 0;
         for (number, raw) in bytes.chunks(PIECE_BYTES).enumerate() {
+            check_interrupt()?;
             let smaller = if pack { compressed(raw, &mut packed) } else { None };
             // The first piece speaks for the others.
             pack &= number > 0 || smaller.is_some();
@@ -279,6 +282,7 @@ impl Reading<'_> {
 
     /// Reads, checks and decompresses one whole piece.
     fn piece(&mut self, number: usize, out: &mut [u8]) -> Result<()> {
+        check_interrupt()?;
         let fault = |cause: &str| self.spilled.fault(number, cause);
         let piece = self.spilled.pieces.get(number).ok_or_else(|| fault("was never written"))?;
         let read = |to: &mut [u8]| self.file.read_exact_at(to, piece.offset).map_err(|cause| fault(&cause.to_string()));

@@ -1,9 +1,8 @@
 //! What every task of a run shares: cancellation, progress, the memory budget.
 
-use super::interrupt::interrupted;
 use super::profile::{Profiler, StageProfile};
 use super::watch::{Event, Watch};
-use crate::data::{Block, Error, Held, Region, Result, Spilled};
+use crate::data::{Block, Error, Held, Region, Result, Spilled, check_interrupt};
 use crate::ops::kernel::Crew;
 use rayon::prelude::{IndexedParallelIterator, IntoParallelIterator, ParallelIterator};
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
@@ -174,7 +173,7 @@ impl<'a> Context<'a> {
     /// # Errors
     /// `KeyboardInterrupt` once the run is cancelled. Every tile asks.
     pub(crate) fn check(&self) -> Result<()> {
-        if interrupted() { Err(Error::interrupt("interrupted")) } else { Ok(()) }
+        check_interrupt()
     }
 
     /// Says that a task has finished `bytes` of its work.

@@ -12,7 +12,6 @@ mod engine;
 mod fold;
 mod fused;
 mod generate;
-mod interrupt;
 mod joined;
 #[cfg(target_os = "linux")]
 mod large_pages;
@@ -35,9 +34,9 @@ mod target;
 mod watch;
 mod whole;
 
+pub use crate::data::interrupt;
 pub use context::{Allowance, BlockWriter};
 pub use engine::{Engine, Report, Settings, default_memory_limit, gather};
-pub use interrupt::interrupt;
 #[cfg(target_os = "linux")]
 pub use large_pages::LargePages;
 pub use meter::resident_bytes;

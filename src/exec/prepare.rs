@@ -6,7 +6,7 @@ use super::profile::Profiler;
 use super::read::{Base, Reader};
 use super::sampling::Samples;
 use super::tape::Tape;
-use crate::data::{Block, Held, Region, Result, Shape};
+use crate::data::{Block, Held, Region, Result, Shape, check_interrupt};
 use crate::ir::{Leaf, Make, Program, Step, View, ViewAxis};
 use crate::ops::tile::{ElementsMut, Tile, Typed};
 use crate::{with_block, with_dtype};
@@ -146,21 +146,28 @@ fn check_index(index: &[i64], len: usize) -> Result<()> {
 }
 
 /// What a view reads of a base, as a block.
+///
+/// # Errors
+/// `OSError` where a block cannot be brought back, `KeyboardInterrupt`.
 pub(crate) fn read_view(base: &Base, view: &View) -> Result<Block> {
     let region = Region::all(&view.shape);
     let mut tile = Tile::new(base.dtype(), region.size());
     if region.size() > 0 {
-        load_rows(&Reader::open(base, view, &region, false)?, &region, tile.write(region.size()));
+        load_rows(&Reader::open(base, view, &region, false)?, &region, tile.write(region.size()))?;
     }
     Ok(into_block(tile, &view.shape))
 }
 
 /// Loads slabs of the first axis one after another, so that a generator's scratch stays small.
-fn load_rows(reader: &Reader, region: &Region, mut out: ElementsMut<'_>) {
-    let Some(&rows) = region.len.first() else { return reader.load(&[], &[], out, &mut Ahead::default()) };
+fn load_rows(reader: &Reader, region: &Region, mut out: ElementsMut<'_>) -> Result<()> {
+    let Some(&rows) = region.len.first() else {
+        reader.load(&[], &[], out, &mut Ahead::default());
+        return Ok(());
+    };
     let row: usize = region.len[1..].iter().product();
     let step = (super::boxes::TILE / row.max(1)).clamp(1, rows);
     for first in (0..rows).step_by(step) {
+        check_interrupt()?;
         let n = step.min(rows - first);
         let mut start = vec![0; region.len.len()];
         let mut lens = region.len.clone();
@@ -168,6 +175,7 @@ fn load_rows(reader: &Reader, region: &Region, mut out: ElementsMut<'_>) {
         lens[0] = n;
         reader.load(&start, &lens, out.part(first * row, n * row), &mut Ahead::default());
     }
+    Ok(())
 }
 
 /// A tile as a block of a shape.
@@ -197,6 +205,7 @@ fn take(base: &Base, view: &View, axis: usize, index: &[i64]) -> Result<Block> {
     lens[axis] = 1;
     let mut line = Tile::new(base.dtype(), outer * inner);
     for (k, &i) in index.iter().enumerate() {
+        check_interrupt()?;
         start[axis] = i as usize;
         reader.load(&start, &lens, line.write(outer * inner), &mut Ahead::default());
         place_line(&line, &mut tile, k, index.len(), outer, inner);

@@ -6,10 +6,13 @@ use super::stored::Order;
 use super::temporary::Temporary;
 use super::writer::{Sink, Writer};
 use super::{CreateOptions, StoreFormat};
-use crate::data::{Block, Error, Region, Result, Shape, block_bytes, of_file};
+use crate::data::{Block, Error, Region, Result, Shape, block_bytes, check_interrupt, of_file};
 use std::fs::File;
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
+
+/// Bytes that are written between two looks at whether the run is cancelled.
+const PIECE_BYTES: usize = 8 << 20;
 
 /// Begins an `.npy` file; one that stands there is replaced at the end.
 pub(super) fn create(path: &Path, options: &CreateOptions) -> Result<Writer> {
@@ -63,8 +66,11 @@ impl Sink for NpySink {
     fn write(&self, region: &Region, block: &Block) -> Result<()> {
         let bytes = block_bytes(block).ok_or_else(|| Error::runtime("a block with gaps cannot be written"))?;
         Runs::new(&self.shape, region, self.width).for_each(|offset, place| {
-            let written = self.file.write_all_at(&bytes[place], self.offset + offset as u64);
-            written.map_err(|cause| of_file(&self.path, &cause))
+            let at = self.offset + offset as u64;
+            bytes[place].chunks(PIECE_BYTES).zip((at..).step_by(PIECE_BYTES)).try_for_each(|(piece, at)| {
+                check_interrupt()?;
+                self.file.write_all_at(piece, at).map_err(|cause| of_file(&self.path, &cause))
+            })
         })
     }
 

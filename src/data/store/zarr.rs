@@ -1,14 +1,14 @@
 //! Zarr arrays in local folders, versions 2 and 3, chunk by chunk through the `zarrs` crate's codecs.
 //!
 //! The loop over chunks is here, so that an error names the chunk, a missing chunk is told from a missing
-//! array, and the calling thread does all the work.
+//! array, and the calling thread does all the work, or one thread that works for it alone.
 
 use super::StoreFormat;
 use super::reader::{Handle, Reader, count_read};
 use super::runs::{Place, copy_box};
 use super::stored::{Layout, Stamp, Stored};
 use super::zarr_meta::{self, Metadata, Node, node};
-use crate::data::{Chunks, Cuts, Error, ErrorKind, Region, Result, show_shape};
+use crate::data::{Chunks, Cuts, Error, ErrorKind, Region, Result, leaving, show_shape};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
@@ -76,6 +76,9 @@ pub(super) fn guarded<T>(run: impl FnOnce() -> std::result::Result<T, String>) -
     catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|_| Err("the data is damaged (the decoder gave up)".to_string()))
 }
 
+/// Bytes of a chunk from which on a codec may take longer than a cancelled run is to last: compressing 30 MB/s was seen.
+pub(super) const LONG: usize = 1 << 20;
+
 /// Everything on the calling thread.
 pub(super) fn codec_options() -> CodecOptions {
     CodecOptions::default().with_concurrent_target(1).with_chunk_concurrent_minimum(1)
@@ -84,7 +87,7 @@ pub(super) fn codec_options() -> CodecOptions {
 struct ZarrReader {
     path: PathBuf,
     metadata_path: PathBuf,
-    array: Array<FilesystemStore>,
+    array: Arc<Array<FilesystemStore>>,
     shape: Vec<usize>,
     chunk_shape: Vec<usize>,
     width: usize,
@@ -102,7 +105,7 @@ impl ZarrReader {
         ZarrReader {
             path: path.to_path_buf(),
             metadata_path: metadata.path.clone(),
-            array,
+            array: Arc::new(array),
             shape: metadata.shape.clone(),
             chunk_shape: metadata.chunk_shape.clone(),
             width: metadata.dtype.itemsize(),
@@ -139,10 +142,14 @@ impl ZarrReader {
 
     fn chunk(&self, number: &[u64]) -> Result<Vec<u8>> {
         let size: usize = self.chunk_shape.iter().product();
-        let found = guarded(|| {
-            let found = self.array.retrieve_chunk_if_exists_opt::<ArrayBytes<'static>>(number, &codec_options());
-            found.map_err(|cause| cause.to_string())
-        });
+        let (array, index) = (self.array.clone(), number.to_vec());
+        let retrieve = move || {
+            guarded(|| {
+                let found = array.retrieve_chunk_if_exists_opt::<ArrayBytes<'static>>(&index, &codec_options());
+                found.map_err(|cause| cause.to_string())
+            })
+        };
+        let found = if size * self.width < LONG { retrieve() } else { leaving(retrieve)? };
         let Some(bytes) = found.map_err(|cause| self.damaged(number, &cause))? else { return self.filled(size) };
         self.checked(number, bytes, size)
     }

@@ -3,10 +3,12 @@
 use super::runs::{Place, copy_box};
 use super::temporary::{Temporary, unique_name};
 use super::writer::{Sink, Writer};
-use super::zarr::{codec_options, component_path, grid, guarded};
+use super::zarr::{LONG, codec_options, component_path, grid, guarded};
 use super::zarr_meta::{Node, array_files, chunk_shape, group_file, node};
 use super::{CreateOptions, StoreFormat};
-use crate::data::{Block, Chunks, Error, ErrorKind, Region, Result, block_bytes, of_file, show_shape};
+use crate::data::{
+    Block, Chunks, Error, ErrorKind, Region, Result, block_bytes, check_interrupt, leaving, of_file, show_shape,
+};
 use serde_json::Value;
 use std::borrow::Cow;
 use std::fs;
@@ -37,7 +39,8 @@ pub(super) fn create(path: &Path, options: &CreateOptions) -> Result<Writer> {
     let array = array.map_err(|cause| Error::value(format!("{}: {cause}", target.join(name).display())))?;
     let grid = grid(&options.shape, &chunk_shape);
     let width = options.dtype.itemsize();
-    let sink = ZarrSink { target: target.clone(), temporary, array, grid, chunk_shape, width, files, groups };
+    let sink =
+        ZarrSink { target: target.clone(), temporary, array: Arc::new(array), grid, chunk_shape, width, files, groups };
     Ok(Writer::new(&target, StoreFormat::Zarr, options, sink))
 }
 
@@ -90,7 +93,7 @@ fn groups_on_the_way(root: &Path, target: &Path, options: &CreateOptions) -> Res
 struct ZarrSink {
     target: PathBuf,
     temporary: Temporary,
-    array: Array<FilesystemStore>,
+    array: Arc<Array<FilesystemStore>>,
     grid: Chunks,
     chunk_shape: Vec<usize>,
     width: usize,
@@ -115,10 +118,10 @@ impl ZarrSink {
         Ok(bounds)
     }
 
-    /// The elements of one chunk, past the array's edge filled with zeros.
-    fn chunk<'a>(&self, index: &[usize], region: &Region, bytes: &'a [u8]) -> Cow<'a, [u8]> {
+    /// The elements of one chunk, past the array's edge filled with zeros; none where the block is the chunk.
+    fn chunk(&self, index: &[usize], region: &Region, bytes: &[u8]) -> Option<Vec<u8>> {
         if region.len == self.chunk_shape {
-            return Cow::Borrowed(bytes);
+            return None;
         }
         let chunk = self.grid.region(index);
         let mut whole = vec![0; self.chunk_shape.iter().product::<usize>() * self.width];
@@ -126,28 +129,43 @@ impl ZarrSink {
         let zeros = vec![0; index.len()];
         let at = Place { shape: &region.len, start: &from };
         copy_box(bytes, at, &mut whole, Place { shape: &self.chunk_shape, start: &zeros }, &chunk.len, self.width);
-        Cow::Owned(whole)
+        Some(whole)
     }
 
-    fn store(&self, index: &[usize], bytes: Cow<'_, [u8]>) -> Result<()> {
+    /// Encodes and writes a chunk: a block, or the bytes that were put together for it.
+    fn store(&self, index: &[usize], block: &Block, whole: Option<Vec<u8>>) -> Result<()> {
+        let bytes = whole.as_deref().or_else(|| block_bytes(block)).unwrap_or_default();
         // The fill value is zero, and a chunk of nothing else is left out, as zarr-python does.
         if bytes.iter().all(|&byte| byte == 0) {
             return Ok(());
         }
         let number: Vec<u64> = index.iter().map(|&i| i as u64).collect();
         let name = self.array.chunk_key(&number);
-        let encoded = guarded(|| {
-            let shape: Vec<NonZeroU64> = self.chunk_shape.iter().filter_map(|&n| NonZeroU64::new(n as u64)).collect();
-            let (dtype, fill) = (self.array.data_type(), self.array.fill_value());
-            let encoded =
-                self.array.codecs().encode(ArrayBytes::new_flen(bytes), &shape, dtype, fill, &codec_options());
-            encoded.map_err(|cause| cause.to_string())
-        });
+        let encoded = if bytes.len() < LONG {
+            encode(&self.array, &self.chunk_shape, bytes)
+        } else {
+            let (array, shape, block) = (self.array.clone(), self.chunk_shape.clone(), block.clone());
+            leaving(move || {
+                let bytes = whole.as_deref().or_else(|| block_bytes(&block)).unwrap_or_default();
+                encode(&array, &shape, bytes)
+            })?
+        };
         let path = self.target.join(name.as_str());
         let encoded =
             encoded.map_err(|cause| Error::runtime(format!("{}: cannot be encoded: {cause}", path.display())))?;
+        check_interrupt()?;
         write_renamed(&self.temporary.path().join(name.as_str()), &encoded).map_err(|cause| of_file(&path, &cause))
     }
+}
+
+/// A chunk's bytes as they are stored.
+fn encode(array: &Array<FilesystemStore>, shape: &[usize], bytes: &[u8]) -> std::result::Result<Vec<u8>, String> {
+    guarded(|| {
+        let shape: Vec<NonZeroU64> = shape.iter().filter_map(|&n| NonZeroU64::new(n as u64)).collect();
+        let (dtype, fill) = (array.data_type(), array.fill_value());
+        let encoded = array.codecs().encode(ArrayBytes::new_flen(bytes), &shape, dtype, fill, &codec_options());
+        encoded.map(Cow::into_owned).map_err(|cause| cause.to_string())
+    })
 }
 
 /// Writes a file under a temporary name, then gives it its own.
@@ -181,7 +199,7 @@ impl Sink for ZarrSink {
                 *slot += left % count;
                 left /= count;
             }
-            self.store(&index, self.chunk(&index, region, bytes))?;
+            self.store(&index, block, self.chunk(&index, region, bytes))?;
         }
         Ok(())
     }
