@@ -207,8 +207,8 @@ fn working(stage: &Stage, team: Team) -> u64 {
             2 * line + 4 * super::locate::SPAN as u64 + threads * staged(program, grid) + tiles + blocks
         }
         Work::Select { array: program, .. } => {
-            let whole = array(&program.space, dtype_of(program));
-            2 * whole + threads * (18 << 20).min(3 * whole)
+            let whole = array_of(program);
+            threads * (18 << 20).min(3 * whole)
         }
     }
 }
@@ -217,6 +217,8 @@ fn working(stage: &Stage, team: Team) -> u64 {
 fn grows(stage: &Stage, threads: usize) -> u64 {
     match &stage.work {
         Work::Aggregate { program, kind, results, .. } => needs(kind, program, results.len(), threads as u64).1,
+        // Pieces of what is kept, and these side by side.
+        Work::Select { array, .. } => 2 * array_of(array),
         _ => 0,
     }
 }
@@ -242,6 +244,11 @@ fn chunk_size(grid: &Chunks) -> u64 {
 
 fn dtype_of(program: &Program) -> DType {
     program.roots.first().map_or(DType::Float64, |&root| program.regs[root].dtype)
+}
+
+/// Bytes of what a program makes of its whole space.
+fn array_of(program: &Program) -> u64 {
+    array(&program.space, dtype_of(program))
 }
 
 /// The input of one call of a block function.

@@ -150,6 +150,34 @@ pub(crate) fn assembled(
     Ok(target.finish())
 }
 
+/// Parts of known lengths one after another in a line, made on all threads.
+///
+/// # Errors
+/// What `make` refuses, or a part that has other than its elements.
+pub(crate) fn in_line(
+    lens: &[usize],
+    dtype: DType,
+    context: &Context<'_>,
+    make: impl Fn(usize) -> Result<Block> + Sync + Send,
+) -> Result<Block> {
+    let mut starts = vec![0];
+    lens.iter().for_each(|len| starts.push(starts[starts.len() - 1] + len));
+    let target = Target::new(&[starts[lens.len()]], dtype);
+    context.each(lens.len(), |part| {
+        let block = make(part)?.cast(dtype).contiguous();
+        if block.size() != lens[part] {
+            return Err(Error::runtime(format!("a part of {} elements came as {}", lens[part], block.size())));
+        }
+        let elements = crate::with_block!(&block, a => a.as_slice().map(Typed::wrap));
+        if let (Some(elements), true) = (elements, block.size() > 0) {
+            // SAFETY: parts lie one after another, and each has as many elements as its stretch.
+            unsafe { target.put(&[starts[part]], &[lens[part]], elements) };
+        }
+        Ok(())
+    })?;
+    Ok(target.finish())
+}
+
 fn copy(from: Elements<'_>, to: ElementsMut<'_>) {
     with_dtype!(to.dtype(), T => if let (Some(from), Some(to)) = (<T as Typed>::slice(from), <T as Typed>::slice_mut(to)) { to.copy_from_slice(from) });
 }

@@ -3,11 +3,12 @@
 use super::context::Context;
 use super::fused::{PART, Pass, slabs};
 use super::prepare::{Prepared, Stages, is_transposed};
-use super::target::{Target, assembled};
-use crate::data::{Block, Chunks, DType, Element, Error, Held, Region, Result, UNKNOWN};
+use super::target::{Target, assembled, in_line};
+use crate::data::{Block, Chunks, DType, Element, Error, Held, Region, Result, UNKNOWN, leaving};
 use crate::ir::{Output, PerBlock, Program, Sink, Source};
 use crate::ops::kernel::{find, find_shared};
 use crate::{with_block, with_dtype};
+use std::sync::{Mutex, PoisonError};
 
 /// Bytes of inputs that one call of a block function gets where it can have fewer lines: of 1, 4 and 16 MB, medians of rows
 /// of 8000 float64 were fastest with 1 MB.
@@ -17,6 +18,10 @@ const CALL_BYTES: usize = 1 << 20;
 const ACROSS_BYTES: usize = 16 << 20;
 /// The shorter side of a part that is read across.
 const SIDE: usize = 512;
+
+/// Elements from which on a block function may take longer than a cancelled run is to last: a matrix of 128 x 128, of which
+/// the singular values take 10 ms.
+const LONG: usize = 128 * 128;
 
 /// A program that is asked for blocks.
 pub(crate) struct Maker<'a> {
@@ -139,7 +144,16 @@ fn call_of<'a>(
     }
     let kernel =
         find(call.name).ok_or_else(|| Error::runtime(format!("there is no block function `{}`", call.name)))?;
-    Ok(Box::new(move |inputs| Ok(kernel(inputs, &call.params)?.swap_remove(call.result))))
+    Ok(Box::new(move |inputs| {
+        let is_long = inputs.iter().map(Block::size).sum::<usize>() >= LONG;
+        let made = if is_long {
+            let (inputs, params) = (inputs.to_vec(), call.params.clone());
+            leaving(move || kernel(&inputs, &params))?
+        } else {
+            kernel(inputs, &call.params)
+        };
+        Ok(made?.swap_remove(call.result))
+    }))
 }
 
 /// How many positions of the loop axes one call of a block function gets: threads share the work of a chunk, and what a call
@@ -158,35 +172,63 @@ pub(super) fn lines_at_once(inputs: &[&Program], call: &PerBlock) -> usize {
     (room / bytes.max(1)).max(1)
 }
 
-/// The elements of an array for which a mask of its leading axes holds, in C order.
+/// The elements of an array for which a mask of its leading axes holds, in C order. Where not all of them would have room
+/// the mask is counted first.
 ///
 /// # Errors
-/// What a kernel or a leaf refuses.
+/// What a kernel or a leaf refuses; `MemoryError` where those that are kept have no room.
 pub(crate) fn select(array: &Maker<'_>, mask: &Maker<'_>, context: &Context<'_>) -> Result<Vec<Held>> {
     let space = &array.program().space;
     let rows = space.first().copied().unwrap_or(1);
     let row: usize = space.iter().skip(1).product();
     let step = (1024 * 1024 / row.max(1)).clamp(1, rows.max(1));
     let count = rows.div_ceil(step);
-    let pieces: Vec<std::sync::Mutex<Option<Block>>> = (0..count).map(|_| std::sync::Mutex::default()).collect();
-    context.each(count, |number| {
-        let part = |space: &[usize]| {
-            let mut region = Region::all(space);
-            if let (Some(start), Some(len)) = (region.start.first_mut(), region.len.first_mut()) {
-                *start = number * step;
-                *len = step.min(rows - number * step);
-            }
-            region
-        };
+    let part = |space: &[usize], number: usize| {
+        let mut region = Region::all(space);
+        if let (Some(start), Some(len)) = (region.start.first_mut(), region.len.first_mut()) {
+            *start = number * step;
+            *len = step.min(rows - number * step);
+        }
+        region
+    };
+    let keeps = |number: usize| {
         context.check()?;
-        let (values, keep) = (array.block(&part(space))?, mask.block(&part(&mask.program().space))?);
-        *pieces[number].lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(kept(&values, &keep));
+        mask.block(&part(&mask.program().space, number))
+    };
+    let make = |number: usize| {
+        let keep = keeps(number)?;
+        Ok(kept(&array.block(&part(space, number))?, &keep))
+    };
+    let bytes = (rows * row) as u64 * array.dtype().itemsize() as u64;
+    let all = if context.left() >= 2 * bytes {
+        let pieces = collected(count, context, make)?;
+        chained(&pieces, array.dtype())
+    } else {
+        let kept =
+            collected(count, context, |number| Ok(keeps(number)?.to_vec::<bool>().iter().filter(|k| **k).count()))?;
+        let width: usize = space[mask.program().space.len()..].iter().product();
+        let lens: Vec<usize> = kept.iter().map(|kept| kept * width).collect();
+        let total: usize = lens.iter().sum();
+        context.claim((total * array.dtype().itemsize()) as u64, "select")?;
+        in_line(&lens, array.dtype(), context, make)?
+    };
+    let tail = &space[mask.program().space.len()..];
+    let shape = [&[all.size().checked_div(tail.iter().product()).unwrap_or(0)], tail].concat();
+    Ok(vec![Held::from_block(all.reshape(&shape))])
+}
+
+/// What `make` answers to each number, in order, on all threads.
+fn collected<T: Send>(
+    count: usize,
+    context: &Context<'_>,
+    make: impl Fn(usize) -> Result<T> + Sync + Send,
+) -> Result<Vec<T>> {
+    let made: Vec<Mutex<Option<T>>> = (0..count).map(|_| Mutex::default()).collect();
+    context.each(count, |number| {
+        *made[number].lock().unwrap_or_else(PoisonError::into_inner) = Some(make(number)?);
         Ok(())
     })?;
-    let pieces =
-        pieces.into_iter().filter_map(|piece| piece.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner));
-    let tail = space[mask.program().space.len()..].to_vec();
-    Ok(vec![Held::from_block(chained(pieces.collect(), &tail, array.dtype()))])
+    Ok(made.into_iter().filter_map(|one| one.into_inner().unwrap_or_else(PoisonError::into_inner)).collect())
 }
 
 /// The sub-arrays of a block where a mask of its leading axes holds, as one flat block.
@@ -205,16 +247,14 @@ fn kept(values: &Block, keep: &Block) -> Block {
     })
 }
 
-fn chained(pieces: Vec<Block>, tail: &[usize], dtype: DType) -> Block {
-    let width: usize = tail.iter().product();
+fn chained(pieces: &[Block], dtype: DType) -> Block {
     with_dtype!(dtype, T => {
         let mut all: Vec<T> = Vec::with_capacity(pieces.iter().map(Block::size).sum());
         for piece in pieces {
-            if let Some(values) = <T as Element>::of_block(&piece).and_then(|a| a.as_slice()) {
+            if let Some(values) = <T as Element>::of_block(piece).and_then(|a| a.as_slice()) {
                 all.extend_from_slice(values);
             }
         }
-        let shape: Vec<usize> = std::iter::once(all.len().checked_div(width).unwrap_or(0)).chain(tail.iter().copied()).collect();
-        Block::from_vec(&shape, all)
+        Block::from_vec(&[all.len()], all)
     })
 }
