@@ -116,6 +116,11 @@ impl<'a> Context<'a> {
         })
     }
 
+    /// Bytes that were claimed or kept so far.
+    pub(crate) fn taken(&self) -> u64 {
+        self.room.as_ref().map_or(0, |room| room.taken.load(Ordering::Relaxed))
+    }
+
     /// Gives back what was claimed.
     pub(crate) fn unclaim(&self, bytes: u64) {
         self.release(usize::try_from(bytes).unwrap_or(usize::MAX));

@@ -1,6 +1,7 @@
 //! Distinct values: integers of a small range in a table, others collected and sorted; sorted runs are merged.
 
 use super::key::{Key, Keyed};
+use super::passes::Bounds;
 use super::run::Run;
 use super::{Accumulator, Batch, Start};
 use crate::data::{Block, DType, Result};
@@ -17,15 +18,34 @@ const NOWHERE: i64 = i64::MAX;
 
 /// Which results are asked for.
 #[derive(Clone, Copy)]
-struct Wanted {
+pub(super) struct Wanted {
     first: bool,
     counts: bool,
     equal_nan: bool,
 }
 
+impl Wanted {
+    /// What results of these numbers need.
+    pub(super) fn of(results: &[usize], equal_nan: bool) -> Wanted {
+        Wanted { first: results.contains(&1), counts: results.contains(&2), equal_nan }
+    }
+
+    /// Bytes of a key and what belongs to it.
+    pub(super) fn bytes_each<K>(self) -> usize {
+        size_of::<K>() + 8 * (usize::from(self.first) + usize::from(self.counts))
+    }
+
+    /// The key that is never the same as another: of NaN where those count apart.
+    pub(super) fn apart<T: Keyed>(self) -> Option<T::Key> {
+        (T::HAS_MISSING && !self.equal_nan).then_some(T::Key::ENDS.1)
+    }
+}
+
 /// The distinct values of a part.
-struct Distinct<T: Keyed> {
+pub(super) struct Distinct<T: Keyed> {
     wanted: Wanted,
+    /// The keys that count, where not all do.
+    bounds: Option<Bounds<T::Key>>,
     table: Table<T::Key>,
     /// Whether a key was met that the table has no room for.
     is_wide: bool,
@@ -46,7 +66,7 @@ struct Table<K> {
 }
 
 pub(super) fn start(dtype: DType, results: &[usize], equal_nan: bool) -> Start {
-    let wanted = Wanted { first: results.contains(&1), counts: results.contains(&2), equal_nan };
+    let wanted = Wanted::of(results, equal_nan);
     macro_rules! each { ($($variant:ident $type:ty),*) => { match dtype {
         $(DType::$variant => Box::new(move |_| Box::new(Distinct::<$type>::new(wanted))),)*
         // Bools are cast where the stage is built; complex numbers have a block function.
@@ -125,12 +145,34 @@ impl<T: Keyed> Distinct<T> {
     fn new(wanted: Wanted) -> Distinct<T> {
         let table = Table { low: T::Key::default(), counts: vec![], first: vec![] };
         let (keys, places, scratch) = (vec![], vec![], vec![]);
-        Distinct { wanted, table, is_wide: false, keys, places, run: Run::default(), zero: None, scratch }
+        Distinct { wanted, bounds: None, table, is_wide: false, keys, places, run: Run::default(), zero: None, scratch }
     }
 
-    /// The key that is never the same as another: of NaN where those count apart.
+    /// Of keys within bounds alone.
+    pub(super) fn within(wanted: Wanted, bounds: Bounds<T::Key>) -> Distinct<T> {
+        Distinct { bounds: Some(bounds), is_wide: true, ..Distinct::new(wanted) }
+    }
+
+    /// Of a finished run, and where the first zero is.
+    pub(super) fn made(wanted: Wanted, run: Run<T::Key>, zero: Option<(i64, bool)>) -> Distinct<T> {
+        Distinct { run, zero, ..Distinct::new(wanted) }
+    }
+
+    /// The run of a sealed part, and where its first zero is.
+    pub(super) fn into_run(self) -> (Run<T::Key>, Option<(i64, bool)>) {
+        (self.run, self.zero)
+    }
+
+    /// The results of these numbers.
+    ///
+    /// # Errors
+    /// `KeyboardInterrupt`.
+    pub(super) fn results(self, results: &[usize], context: &Context<'_>) -> Result<Vec<Block>> {
+        Box::new(self).finish(results, context)
+    }
+
     fn apart(&self) -> Option<T::Key> {
-        (T::HAS_MISSING && !self.wanted.equal_nan).then_some(T::Key::ENDS.1)
+        self.wanted.apart::<T>()
     }
 
     fn row(&mut self, row: &[T], position: i64) {
@@ -140,6 +182,12 @@ impl<T: Keyed> Distinct<T> {
         let spans = |(_, most): (T::Key, T::Key)| self.apart().is_none_or(|apart| most < apart);
         if !self.is_wide && spans(ends) && self.table.reach(ends, self.wanted) {
             self.table.add(&keys, position, self.wanted);
+        } else if let Some(bounds) = self.bounds {
+            self.keys.extend(keys.iter().copied().filter(|&key| bounds.hold(key)));
+            if self.wanted.first {
+                let held = (position..).zip(&keys).filter(|(_, key)| bounds.hold(**key));
+                self.places.extend(held.map(|(place, _)| place));
+            }
         } else {
             self.is_wide = true;
             self.keys.extend_from_slice(&keys);

@@ -5,6 +5,7 @@ mod bins;
 mod counts;
 mod distinct;
 pub(crate) mod key;
+mod passes;
 mod run;
 mod top;
 
@@ -13,7 +14,7 @@ use super::fused::{PART, joined, slabs};
 use super::prepare::Prepared;
 use super::runner::Runner;
 use super::target::Target;
-use crate::data::{Block, Chunks, Cuts, DType, Held, Region, Result};
+use crate::data::{Block, Chunks, Cuts, DType, ErrorKind, Held, Region, Result};
 use crate::ir::{Aggregation, Output, Program};
 use crate::ops::tile::{Elements, Typed};
 use std::any::Any;
@@ -99,8 +100,7 @@ impl Gathering<'_> {
         let start = self.start();
         let parts = self.parts(loops);
         if loops == 0 {
-            let all = self.tree(&start, &Region::all(&vec![1; self.program.space.len()]), &parts)?;
-            let blocks = all.finish(self.results, self.context)?;
+            let blocks = self.whole(&start, &parts)?;
             let cast =
                 |(block, out): (Block, &Output)| Held::from_block(block.reshape(&[block.size()]).cast(out.dtype));
             return Ok(blocks.into_iter().zip(self.outputs).map(cast).collect());
@@ -121,6 +121,21 @@ impl Gathering<'_> {
             held.iter().zip(targets).try_for_each(|(held, target)| self.context.keep(held, number, target.finish()))
         })?;
         Ok(held)
+    }
+
+    /// The results where no axis is kept. Distinct values that have no room while they are merged are looked for again, in
+    /// passes that need less.
+    fn whole(&self, start: &Start, parts: &[Vec<Region>]) -> Result<Vec<Block>> {
+        let taken = self.context.taken();
+        let merged = self.tree(start, &Region::all(&vec![1; self.program.space.len()]), parts);
+        match (merged, self.kind) {
+            (Err(cause), Aggregation::Distinct { equal_nan }) if cause.kind == ErrorKind::MemoryError => {
+                self.context.unclaim(self.context.taken().saturating_sub(taken));
+                let dtype = self.program.regs[self.program.roots[0]].dtype;
+                passes::distinct(self, dtype, *equal_nan, parts)
+            }
+            (merged, _) => merged?.finish(self.results, self.context),
+        }
     }
 
     fn start(&self) -> Start {
@@ -156,6 +171,7 @@ impl Gathering<'_> {
 
     /// Gathers the parts and merges them as a tree whose left side is the largest power of two.
     fn tree(&self, start: &Start, slab: &Region, parts: &[Vec<Region>]) -> Result<Box<dyn Accumulator>> {
+        self.context.check()?;
         if let [only] = parts {
             return self.gather(start, slab, only);
         }
@@ -177,17 +193,23 @@ impl Gathering<'_> {
     fn gather(&self, start: &Start, slab: &Region, regions: &[Region]) -> Result<Box<dyn Accumulator>> {
         let loops = self.kind.loops(self.program.space.len());
         let mut into = start(slab.len[..loops].iter().product());
+        self.gather_parts(slab, regions, into.as_mut())?;
+        self.context.claim(RESIDENT * into.nbytes() as u64, self.kind.name())?;
+        Ok(into)
+    }
+
+    /// Regions in an accumulator, which is complete then.
+    fn gather_parts(&self, slab: &Region, regions: &[Region], into: &mut dyn Accumulator) -> Result<()> {
+        let loops = self.kind.loops(self.program.space.len());
         let folded: Vec<usize> = (loops..self.program.space.len()).collect();
         for region in regions {
             let region = joined(slab, region, &folded);
             if region.size() > 0 {
-                self.gather_region(&region, loops, into.as_mut())?;
+                self.gather_region(&region, loops, into)?;
             }
             self.context.done(region.size() * self.program.regs[self.program.roots[0]].dtype.itemsize());
         }
-        into.seal(self.context)?;
-        self.context.claim(RESIDENT * into.nbytes() as u64, self.kind.name())?;
-        Ok(into)
+        into.seal(self.context)
     }
 
     fn gather_region(&self, region: &Region, loops: usize, into: &mut dyn Accumulator) -> Result<()> {

@@ -69,6 +69,33 @@ impl<K: Key> Run<K> {
         Part { keys: &self.keys, first: &self.first, counts: &self.counts }
     }
 
+    /// An empty run with room for all of some others.
+    pub(super) fn with_room(runs: &[Run<K>]) -> Run<K> {
+        let sum = |len: fn(&Run<K>) -> usize| runs.iter().map(len).sum();
+        Run {
+            keys: Vec::with_capacity(sum(|run| run.keys.len())),
+            first: Vec::with_capacity(sum(|run| run.first.len())),
+            counts: Vec::with_capacity(sum(|run| run.counts.len())),
+        }
+    }
+
+    /// Adds a run all of whose keys are greater.
+    pub(super) fn append(&mut self, later: &Run<K>) {
+        self.keys.extend_from_slice(&later.keys);
+        self.first.extend_from_slice(&later.first);
+        self.counts.extend_from_slice(&later.counts);
+    }
+
+    /// Keeps the first keys, and no more memory than they need.
+    pub(super) fn truncate(&mut self, len: usize) {
+        fn cut<T: Copy>(of: &mut Vec<T>, len: usize) {
+            *of = of[..len.min(of.len())].to_vec();
+        }
+        cut(&mut self.keys, len);
+        cut(&mut self.first, len);
+        cut(&mut self.counts, len);
+    }
+
     pub(super) fn nbytes(&self) -> usize {
         self.keys.len() * size_of::<K>() + 8 * (self.first.len() + self.counts.len())
     }
