@@ -133,7 +133,7 @@ impl Engine {
         let tasks = plan.stages.iter().map(|stage| stage.work.tasks()).sum();
         watch.event(&super::Event::Start { tasks, bytes: super::projection::worked_through(plan) });
         #[cfg(target_os = "linux")]
-        super::large_pages::trim(allowed.spare);
+        super::large_pages::bound(allowed.spare, allowed.projected);
         loaded::allow(allowed.loaded);
         let (read, back) = (bytes_read(), bytes_loaded());
         let meter = Meter::start(allowed.projected);
@@ -184,7 +184,11 @@ impl Engine {
     ///
     /// # Errors
     /// What a stage refuses.
-    pub fn run_eager(&self, plan: &Plan) -> Result<Vec<Held>> {
+    pub fn run_eager(&self, plan: &Plan, allowed: &Allowance) -> Result<Vec<Held>> {
+        #[cfg(target_os = "linux")]
+        if allowed.projected >= super::large_pages::LARGE as u64 {
+            super::large_pages::bound(allowed.spare, allowed.projected);
+        }
         let context = Context::new(true, &Unwatched);
         run(plan, &context)?.iter().map(held).collect()
     }

@@ -1,5 +1,7 @@
 //! The measured peak: the most memory that was resident, above what was there before.
 
+use std::sync::OnceLock;
+
 /// Runs projected below this are not measured: reading the figures would take longer than they do.
 const SMALLEST: u64 = 8 << 20;
 
@@ -29,6 +31,31 @@ impl Meter {
 /// Bytes that are resident now; `None` where the system does not say.
 pub fn resident_bytes() -> Option<u64> {
     resident("VmRSS:")
+}
+
+/// Bytes that are resident besides as many of `arrays`, the buffers that wait, and what was there before the first call:
+/// tables of blocks, gaps of the heap, what threads keep.
+pub fn resident_besides(arrays: u64) -> u64 {
+    static BEFORE: OnceLock<u64> = OnceLock::new();
+    let Some(now) = resident_bytes() else { return 0 };
+    let besides = now.saturating_sub(arrays + waiting());
+    besides.saturating_sub(*BEFORE.get_or_init(|| besides))
+}
+
+/// Gives back to the system what the heaps hold in vain.
+pub fn trim_heaps() {
+    #[cfg(target_os = "linux")]
+    super::large_pages::trim_heaps();
+}
+
+#[cfg(target_os = "linux")]
+fn waiting() -> u64 {
+    super::large_pages::waiting()
+}
+
+#[cfg(not(target_os = "linux"))]
+fn waiting() -> u64 {
+    0
 }
 
 /// A figure of the process's status, in bytes.

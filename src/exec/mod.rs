@@ -39,7 +39,7 @@ pub use context::{Allowance, BlockWriter};
 pub use engine::{Engine, Report, Settings, default_memory_limit, gather};
 #[cfg(target_os = "linux")]
 pub use large_pages::LargePages;
-pub use meter::resident_bytes;
+pub use meter::{resident_besides, resident_bytes, trim_heaps};
 pub use profile::{KernelTime, StageProfile};
 pub use projection::{Projection, Team, project};
 pub use rebox::rebox;

@@ -5,7 +5,7 @@ use crate::exec::{BlockWriter, Engine, Report, Settings, Unwatched, Watch, gathe
 use crate::ir::{Expr, ExprId, Op, Plan, Traffic};
 use crate::ops::primitive;
 use crate::optimize::{Keep, count, first_unknown, plan, show, show_traffic, with_known};
-use crate::shell::admission::{Admission, whole_team};
+use crate::shell::admission::{Admission, admissible, usable, whole_team};
 use crate::shell::array_table::bytes;
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -116,7 +116,8 @@ impl Calculator {
         }
         let whole = crate::data::Chunks::whole(&node.shape);
         let plan = crate::optimize::lower(&[(node, whole)], Keep::Whole);
-        let held = self.engine.run_eager(&plan)?.remove(0);
+        let allowance = self.admission().admit_eager(&plan)?;
+        let held = self.engine.run_eager(&plan, &allowance)?.remove(0);
         Ok(primitive::from_block(gather(&held)?))
     }
 
@@ -184,8 +185,8 @@ impl Calculator {
         let tasks: usize = plan.stages.iter().map(|stage| stage.work.tasks()).sum();
         let rules: Vec<String> = fired.iter().map(|(name, times)| format!("{name} x{times}")).collect();
         let fits = match need {
-            need if need.bytes <= limit => "fits",
-            need if need.fixed <= limit => "fits with blocks in the spill store",
+            need if need.bytes <= usable(limit) => "fits",
+            need if need.fixed <= admissible(limit) => "fits with blocks in the spill store",
             _ => "does not fit",
         };
         [

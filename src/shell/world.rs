@@ -100,6 +100,8 @@ impl World {
                 client.memory_limit.min(most_bytes.unwrap_or(u64::MAX)),
             ),
         };
+        // The baseline is what NumPy does, which knows no limit but the machine's.
+        let memory_limit = if self.eager { memory_limit.max(default_memory_limit()) } else { memory_limit };
         EngineSettings { threads, memory_limit, spill_dir: settings.spill_dir.clone() }
     }
 

@@ -107,6 +107,49 @@ fn results_that_the_session_holds_count() {
 }
 
 #[test]
+fn blocks_take_no_more_than_their_bytes_whatever_their_length() {
+    // 1.12 MB each: a large page of its own for each would be twice as much.
+    let records = run("4GB", &["x = da.random.random(14_000_000, chunks=140_000).persist()"]);
+    let (peak, projected) = (number(&records[0], "peak_bytes"), number(&records[0], "projected_peak_bytes"));
+    assert!(peak * 10 <= projected * 11, "{}", records[0]);
+}
+
+#[test]
+fn blocks_that_are_out_are_read_side_by_side() {
+    let join = "a = da.ones((2000, 2000), chunks=(500, 500)).persist(); b = (a * 2).persist()";
+    let records = run(LIMIT, &[join, "float(da.concatenate([a, b], axis=1).rechunk((125, 4000)).sum(axis=0).max())"]);
+    assert_eq!((&records[0]["error"], &records[1]["display"]), (&Value::Null, &Value::from("4000.0")), "{records:?}");
+}
+
+#[test]
+fn distinct_values_that_cannot_be_merged_at_once_are_found_in_passes() {
+    let unique = "da.random.seed(3); v = (da.random.random(4_000_000, chunks=500_000) * 1e6).astype('i8') / 8 - 9; \
+                  u, i, n = da.compute(*da.unique(v, return_index=True, return_counts=True)); \
+                  len(u), float(u.sum()), int((i * n).sum()), float(u[777]), int(n.max())";
+    let (short, plenty) = (run("128MB", &[unique]), run("4GB", &[unique]));
+    assert_eq!((&short[0]["error"], &short[0]["display"]), (&Value::Null, &plenty[0]["display"]), "{}", short[0]);
+}
+
+#[test]
+fn what_a_mask_keeps_is_counted_before_it_is_made() {
+    let cells = [
+        "da.random.seed(3); v = da.random.random(6_000_000, chunks=500_000)",
+        "w = v[v > 0.9].compute(); w.shape, float(w.sum()), w[-3:]",
+        "v[v > 0.1].compute()",
+    ];
+    let (short, plenty) = (run("64MB", &cells), run("4GB", &cells));
+    assert_eq!((&short[1]["error"], &short[1]["display"]), (&Value::Null, &plenty[1]["display"]), "{}", short[1]);
+    let said = error_of(&short[2]);
+    assert!(said.contains("MemoryError") && said.contains("`select`"), "{said}");
+}
+
+#[test]
+fn eager_operations_keep_the_limit_too() {
+    let records = run(LIMIT, &["import numpy as np; a = np.ones(2_000_000)", "a + 1; a * 2", "np.ones(5_000_000)"]);
+    assert_eq!((&records[0]["error"], error_of(&records[2]).contains("MemoryError")), (&Value::Null, true));
+}
+
+#[test]
 fn what_is_written_is_written_within_the_limit() {
     let folder = tempfile::tempdir().unwrap();
     let zarr = folder.path().join("x.zarr").display().to_string();
