@@ -81,6 +81,8 @@ pub struct Engine {
 impl Engine {
     /// An engine with its settings; nothing is started yet.
     pub fn new(settings: Settings) -> Engine {
+        // What is resident before the first engine works is nobody's array.
+        super::resident_besides(0);
         Engine { settings, pool: OnceLock::new(), spill: Mutex::default() }
     }
 

@@ -20,7 +20,8 @@ const PART_LEFT: u64 = 4;
 const PART_SESSION: u64 = 4;
 /// From this on it is worth a millisecond to give back what is resident besides arrays.
 const WORTH_TRIMMING: u64 = 1 << 20;
-/// Eager operations that take less than this are not compared with the limit: asking what is resident would take longer.
+/// Where less than this is taken nobody asks what is resident (30 us, as long as the rest of a small run), and eager
+/// operations are not compared with the limit.
 const UNSEEN: u64 = 8 << 20;
 
 /// The engine that a plan is to run on, and the arrays that may go out for it, oldest first.
@@ -68,7 +69,7 @@ impl Admission<'_> {
         let team = Team { writes, ..whole_team(threads) };
         let plan = rebox(plan, limit, false);
         let (need, resident) = (project(&plan, team), self.resident());
-        let beside = self.beside();
+        let beside = self.seen_beside(need.bytes + resident);
         let held = beside.all();
         if need.bytes + resident + held <= limit {
             let spare = (limit - need.bytes - resident - held).min(MOST_SPARE);
@@ -156,7 +157,16 @@ impl Admission<'_> {
         Beside { results, session: session.min(self.engine.settings().memory_limit / PART_SESSION) }
     }
 
-    /// The same once heaps have given back what they hold in vain, where that may be much.
+    /// The same; the most that it may be where a plan and persisted blocks take so little that this fits, too.
+    fn seen_beside(&self, taken: u64) -> Beside {
+        let (results, limit) = (bytes_held() as u64, self.engine.settings().memory_limit);
+        if taken + results < UNSEEN.min(limit / 2) {
+            return Beside { results, session: limit / PART_SESSION };
+        }
+        self.beside()
+    }
+
+    /// What is taken besides, once heaps have given back what they hold in vain, where that may be much.
     fn trimmed(&self, beside: Beside) -> Beside {
         if beside.session < WORTH_TRIMMING {
             return beside;
