@@ -43,8 +43,8 @@
 //!   what becomes of its values (stored, folded). Its tasks are boxes of that space, numbered but never written
 //!   down: a million chunks cost as much to plan as one.
 //! * **Tapes and strips.** A program runs as a tape: leaves, kernels that run alone over a tile, and chains of simple
-//!   kernels (`ops::primitive::map::strips`), all of which run on one strip of 64 elements before the next is begun. Each
-//!   kernel of a chain is called from a place of its own, so that the processor foresees the call.
+//!   kernels and vector functions (`ops::primitive::map::strips`), all of which run on one strip of 64 elements before the
+//!   next is begun. Each kernel of a chain is called from a place of its own, so that the processor foresees the call.
 //! * **Accumulators.** What is more than a fold and less than a block function streams tiles into accumulators that are merged
 //!   in a fixed tree (`exec::aggregate`: histograms, best of, distinct values), finds places in a sorted line tile by tile
 //!   (`exec::locate`), or searches order statistics in passes that count (`exec::ranks`).

@@ -1,9 +1,11 @@
-//! Chains of simple kernels over strips of a tile: what lies between two kernels never leaves the first level of cache.
+//! Chains of simple kernels and vector functions over strips of a tile: what lies between two kernels never leaves the
+//! first level of cache.
 //!
 //! A chain runs as instructions for a small machine, all of them on one strip before the next one is begun, each
 //! compiled for each instruction set. So memory is read in step with the work on it, and a kernel costs a
 //! jump instead of a call. `((X*2+1)*(X-0.5)).sum()` takes a third of the time that kernel after kernel takes over tiles.
-//! Which kernels are simple is in `codes`; all others run tile by tile through [`super::run`].
+//! Which kernels run so is in `codes`; all others run tile by tile through [`super::run`]. A function costs a quarter more on
+//! strips than on tiles (`log1p` 0.83 ns a number instead of 0.66), and saves more in memory that is asked for ahead.
 
 mod codes;
 mod machine;
