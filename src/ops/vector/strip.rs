@@ -106,3 +106,80 @@ unsafe fn by_address<F: OnStrip, S: Set>(x: *mut u8, y: *mut u8, _: *mut u8, out
         F::on_strip(S::level(), x, y, &mut *out.cast::<[F::Number; STRIP]>());
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Routine, STRIP};
+    use crate::ops::vector::{BINARY, Level, UNARY};
+    use num_traits::Float;
+
+    /// What functions treat on its own, among ordinary numbers.
+    const STRANGE: [f64; 14] = [
+        0.0,
+        -0.0,
+        f64::NAN,
+        f64::INFINITY,
+        f64::NEG_INFINITY,
+        1.0,
+        -1.0,
+        5e-324,
+        1e-310,
+        800.0,
+        -800.0,
+        1e10,
+        1e300,
+        0.5,
+    ];
+
+    /// Strips of ordinary numbers, with ever more others among them.
+    fn strips<T: Float>() -> Vec<[T; STRIP]> {
+        let cast = |value: f64| T::from(value).expect("a float holds every float, rounded");
+        let ordinary = |k: usize| (k as f64 * 0.618).fract() * 3.0;
+        let strip = |strange: usize| {
+            std::array::from_fn(|k| cast(if k < strange { STRANGE[k % STRANGE.len()] } else { ordinary(k) }))
+        };
+        [0, 1, 14, STRIP].into_iter().map(strip).collect()
+    }
+
+    fn assert_same<T: Float + std::fmt::Debug>(
+        name: &str,
+        level: Level,
+        routine: Routine,
+        x: &[T; STRIP],
+        y: &[T; STRIP],
+        whole: &[T],
+    ) {
+        let mut out = [T::zero(); STRIP];
+        let (x, y) = (std::ptr::from_ref(x).cast_mut().cast(), std::ptr::from_ref(y).cast_mut().cast());
+        // SAFETY: the level is one of this machine's, and all are strips of the type that the routine is for.
+        unsafe { routine(x, y, y, out.as_mut_ptr().cast()) };
+        for (k, (a, b)) in out.iter().zip(whole).enumerate() {
+            let same = a.integer_decode() == b.integer_decode() || (a.is_nan() && b.is_nan());
+            assert!(same, "{name} at {level:?}, element {k}: {a:?} on a strip, {b:?} on a tile");
+        }
+    }
+
+    macro_rules! strips_are_as_tiles {
+        ($test:ident $type:ty, $at:ident $strip:ident) => {
+            #[test]
+            fn $test() {
+                for level in Level::available() {
+                    for (x, y) in strips::<$type>().iter().zip(strips::<$type>().iter().rev()) {
+                        let mut whole = [0.0; STRIP];
+                        for row in UNARY {
+                            (row.$at)(level, x, &mut whole);
+                            assert_same(row.name, level, (row.$strip)(level), x, x, &whole);
+                        }
+                        for row in BINARY {
+                            (row.$at)(level, x, y, &mut whole);
+                            assert_same(row.name, level, (row.$strip)(level), x, y, &whole);
+                        }
+                    }
+                }
+            }
+        };
+    }
+
+    strips_are_as_tiles! { strips_of_doubles_are_as_tiles f64, f64_at f64_strip }
+    strips_are_as_tiles! { strips_of_singles_are_as_tiles f32, f32_at f32_strip }
+}
