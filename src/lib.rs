@@ -36,6 +36,8 @@
 //!
 //! * **One view.** Slicing, transposing, broadcasting, dropping and adding axes are one affine primitive, `ir::View`.
 //!   Two views compose into one, so that a rule which moves a view moves all of them.
+//! * **Reshapes and look-ups are read, not made.** What lies below them is walked by number or by index (`exec::reshaped`,
+//!   `exec::taken`), so that `x.ravel().sum()`, `x.trace()` and `x[[3, 5]]` stream as everything else does.
 //! * **Folds carry their grid.** A reduction, a scan or a product holds the chunks its input was written in, and folds in
 //!   that order. So chunks below a fold mean nothing more: rechunks there are dropped, rules may change grids, and the
 //!   bits of a result stay the same whatever was fused, sliced away or run on however many threads.

@@ -1,15 +1,16 @@
 //! What the tasks of a stage want of arrays that lie in blocks: how many blocks one task touches, and how often blocks are
 //! brought when the tasks run in order.
 
-use crate::data::{Chunks, Cuts, DType, Region};
+use crate::data::{Chunks, Cuts, DType, Region, c_strides};
 use crate::ir::{Leaf, Make, Output, Overlay, Plan, Program, Source, Step, View, ViewAxis, Work};
+use std::borrow::Cow;
 
 /// Chunks along an axis that are looked at: grids are regular but for their ends.
 const LOOKED_AT: usize = 64;
 
 /// An array in blocks that a program reads through a view, and the grid of the tasks that read it.
 pub(crate) struct Demand<'a> {
-    pub(crate) view: &'a View,
+    pub(crate) view: Cow<'a, View>,
     /// The grid in which the array lies.
     pub(crate) blocks: Chunks,
     pub(crate) dtype: DType,
@@ -65,7 +66,7 @@ fn tasks_over(part: &Overlay, tasks: &Chunks) -> Chunks {
 }
 
 fn demand<'a>(plan: &'a Plan, leaf: &'a Leaf, tasks: &Chunks) -> Option<(&'a Source, Demand<'a>)> {
-    let [Step::View(view)] = leaf.path.as_slice() else { return None };
+    let (view, tasks) = read_through(leaf, tasks)?;
     let (blocks, dtype, is_out) = match &leaf.source {
         Source::Stored(stored) if stored.is_in_whole_chunks() => (stored.chunks.clone(), stored.dtype, true),
         Source::Memory(held) => (held.chunks.clone(), held.dtype, held.is_partly_out()),
@@ -77,7 +78,53 @@ fn demand<'a>(plan: &'a Plan, leaf: &'a Leaf, tasks: &Chunks) -> Option<(&'a Sou
     };
     let is_decoded = matches!(leaf.source, Source::Stored(_));
     (blocks.count() > 1 && tasks.0.len() == view.axes.len())
-        .then(|| (&leaf.source, Demand { view, blocks, dtype, tasks: tasks.clone(), is_out, is_decoded }))
+        .then(|| (&leaf.source, Demand { view, blocks, dtype, tasks, is_out, is_decoded }))
+}
+
+/// The view through which tasks read the source of a leaf, and the tasks in its space: one that wants everything where
+/// it cannot be known what they want.
+fn read_through<'a>(leaf: &'a Leaf, tasks: &Chunks) -> Option<(Cow<'a, View>, Chunks)> {
+    let (top, to, below) = match leaf.path.as_slice() {
+        [Step::View(view)] => return Some((Cow::Borrowed(view), tasks.clone())),
+        [Step::View(top), Step::Reshape { to, .. }] => (top, to, Cow::Owned(View::identity(to))),
+        [Step::View(top), Step::Reshape { to, .. }, Step::View(below)] => (top, to, Cow::Borrowed(below)),
+        _ => {
+            let shape = leaf.source.shape();
+            return Some((Cow::Owned(View::identity(shape)), Chunks::whole(shape)));
+        }
+    };
+    if top.axes.len() != tasks.0.len() {
+        return None;
+    }
+    // What lies between the first and the last element of a task, in slabs of the shape below.
+    let mut slabs = Chunks::whole(to);
+    let slab = slab_of(leaf, &tasks.chunksize())?;
+    if let Some(axis) = (0..to.len()).find(|&axis| to[axis] > 1) {
+        let inner: usize = to[axis + 1..].iter().product();
+        slabs.0[axis] = Cuts::regular(to[axis], slab.div_ceil(inner.max(1)).max(1));
+    }
+    Some((below, slabs))
+}
+
+/// Elements that a box of a leaf's space reads below a reshape: those between its first and its last, in whole slabs along
+/// the first axis; none where the leaf is not one reshape.
+pub(crate) fn slab_of(leaf: &Leaf, lens: &[usize]) -> Option<usize> {
+    let ([Step::View(top), Step::Reshape { from, to }] | [Step::View(top), Step::Reshape { from, to }, Step::View(_)]) =
+        leaf.path.as_slice()
+    else {
+        return None;
+    };
+    let sizes = c_strides(from);
+    let reach = |(axis, &len): (&ViewAxis, &usize)| match axis {
+        ViewAxis::Input { axis, step } => step.unsigned_abs() * sizes[*axis] * len.saturating_sub(1),
+        ViewAxis::Repeat => 0,
+    };
+    let reach = 1 + top.axes.iter().zip(lens).map(reach).sum::<usize>();
+    let first = to.iter().position(|&len| len > 1).unwrap_or(0);
+    let inner: usize = to.iter().skip(first + 1).product();
+    let whole = to.iter().product();
+    // A box begins and ends within slabs.
+    Some((reach.div_ceil(inner.max(1)) * inner + if inner > 1 { inner } else { 0 }).min(whole))
 }
 
 /// The programs of a stage, each with the grid in which its space is asked for.

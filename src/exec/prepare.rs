@@ -4,12 +4,13 @@ use super::ahead::Ahead;
 use super::context::Context;
 use super::profile::Profiler;
 use super::read::{Base, Reader};
+use super::reshaped::Reshaped;
 use super::sampling::Samples;
+use super::taken::Taken;
 use super::tape::Tape;
-use crate::data::{Block, Held, Region, Result, Shape, check_interrupt};
+use crate::data::{Block, Error, Held, Region, Result, check_interrupt};
 use crate::ir::{Leaf, Make, Program, Step, View, ViewAxis};
-use crate::ops::tile::{ElementsMut, Tile, Typed};
-use crate::{with_block, with_dtype};
+use crate::ops::tile::{ElementsMut, Tile};
 use std::sync::Arc;
 
 /// The arrays that earlier stages made, by stage and output.
@@ -66,9 +67,8 @@ impl Prepared {
     /// Whether every leaf lies in memory.
     pub(crate) fn is_resident(&self) -> bool {
         self.leaves.iter().all(|(base, _)| match base {
-            Base::Block(_) => true,
             Base::Held(held) => super::contract::is_resident(held),
-            Base::Stored(_) | Base::Iota { .. } | Base::Random { .. } => false,
+            Base::Stored(_) | Base::Iota { .. } | Base::Random { .. } | Base::Reshaped(_) | Base::Taken(_) => false,
         })
     }
 
@@ -100,49 +100,37 @@ fn transposes(view: &View, shape: &[usize]) -> bool {
 
 fn prepare(leaf: &Leaf, stages: Stages<'_>) -> Result<(Base, View)> {
     let base = Base::of(&leaf.source, &|stage, output| stages(stage, output));
-    let (top, below) = match leaf.path.split_first() {
-        Some((Step::View(view), below)) => (view.clone(), below),
-        _ => (View::identity(base.shape()), leaf.path.as_slice()),
-    };
-    if below.is_empty() {
-        return Ok((base, top));
-    }
-    Ok((Base::Block(walk(&base, below, stages)?), top))
+    follow(base, &leaf.path, stages)
 }
 
-/// The block that a path (nearest the space first) leads to.
-fn walk(base: &Base, path: &[Step], stages: Stages<'_>) -> Result<Block> {
-    match path {
-        [] => read_view(base, &View::identity(base.shape())),
-        [Step::View(view)] => read_view(base, view),
-        [Step::Take { axis, index, len }, below @ ..] => {
+/// What a path (nearest the space first) reads of a source, as a view of a base.
+fn follow(base: Base, path: &[Step], stages: Stages<'_>) -> Result<(Base, View)> {
+    let Some((step, below)) = path.split_first() else {
+        let whole = View::identity(base.shape());
+        return Ok((base, whole));
+    };
+    let (base, view) = follow(base, below, stages)?;
+    let base = match step {
+        Step::View(outer) => return Ok((base, outer.after(&view))),
+        Step::Reshape { from, .. } => Base::Reshaped(Arc::new(Reshaped { base, view, shape: from.clone() })),
+        Step::Take { axis, index, len } => {
             let index = Base::of(index, &|stage, output| stages(stage, output));
             let index = read_view(&index, &View::identity(index.shape()))?.to_vec::<i64>();
-            check_index(&index, *len)?;
-            let (below, view) = match below {
-                [] => (base.clone(), View::identity(base.shape())),
-                [Step::View(view)] => (base.clone(), view.clone()),
-                _ => {
-                    let block = walk(base, below, stages)?;
-                    let view = View::identity(block.shape());
-                    (Base::Block(block), view)
-                }
-            };
-            take(&below, &view, *axis, &index)
+            let index = checked(&index, *len)?;
+            let mut shape = view.shape.clone();
+            shape[*axis] = index.len();
+            Base::Taken(Arc::new(Taken { base, view, axis: *axis, index, shape }))
         }
-        [Step::Reshape { from, .. }, below @ ..] => Ok(walk(base, below, stages)?.reshape(from)),
-        [Step::View(view), below @ ..] => {
-            let block = walk(base, below, stages)?;
-            read_view(&Base::Block(block), view)
-        }
-    }
+    };
+    let whole = View::identity(base.shape());
+    Ok((base, whole))
 }
 
-fn check_index(index: &[i64], len: usize) -> Result<()> {
-    match index.iter().find(|&&i| i < 0 || i as usize >= len) {
-        Some(bad) => Err(crate::data::Error::index(format!("index {bad} is out of bounds for axis with size {len}"))),
-        None => Ok(()),
-    }
+/// Places along an axis of a length, each of which there is.
+fn checked(index: &[i64], len: usize) -> Result<Arc<[usize]>> {
+    let outside = |i: i64| Error::index(format!("index {i} is out of bounds for axis with size {len}"));
+    let place = |&i: &i64| usize::try_from(i).ok().filter(|&place| place < len).ok_or_else(|| outside(i));
+    index.iter().map(place).collect()
 }
 
 /// What a view reads of a base, as a block.
@@ -182,59 +170,4 @@ fn load_rows(reader: &Reader, region: &Region, mut out: ElementsMut<'_>) -> Resu
 pub(crate) fn into_block(tile: Tile, shape: &[usize]) -> Block {
     macro_rules! block { ($($variant:ident)*) => { match tile { $(Tile::$variant(values) => Block::from_vec(shape, values),)* } } }
     block!(Bool Int8 Int16 Int32 Int64 UInt8 UInt16 UInt32 UInt64 Float32 Float64 Complex64 Complex128)
-}
-
-/// The elements of a view of a base at each index of an axis.
-fn take(base: &Base, view: &View, axis: usize, index: &[i64]) -> Result<Block> {
-    let mut shape: Shape = view.shape.clone();
-    let region = Region::all(&shape);
-    shape[axis] = index.len();
-    let (outer, inner): (usize, usize) = (shape[..axis].iter().product(), shape[axis + 1..].iter().product());
-    let mut tile = Tile::new(base.dtype(), outer * index.len() * inner);
-    if outer * inner * index.len() == 0 {
-        return Ok(into_block(tile, &shape));
-    }
-    if let Base::Block(block) = base
-        && view.is_identity(block.shape())
-    {
-        take_block(block, axis, index, outer, inner, &mut tile);
-        return Ok(into_block(tile, &shape));
-    }
-    let reader = Reader::open(base, view, &region, false)?;
-    let (mut start, mut lens) = (vec![0; shape.len()], region.len.clone());
-    lens[axis] = 1;
-    let mut line = Tile::new(base.dtype(), outer * inner);
-    for (k, &i) in index.iter().enumerate() {
-        check_interrupt()?;
-        start[axis] = i as usize;
-        reader.load(&start, &lens, line.write(outer * inner), &mut Ahead::default());
-        place_line(&line, &mut tile, k, index.len(), outer, inner);
-    }
-    Ok(into_block(tile, &shape))
-}
-
-fn place_line(line: &Tile, tile: &mut Tile, k: usize, count: usize, outer: usize, inner: usize) {
-    let all = outer * count * inner;
-    let out = tile.write(all);
-    with_dtype!(out.dtype(), T => {
-        let (Some(from), Some(out)) = (<T as Typed>::slice(line.read(outer * inner)), <T as Typed>::slice_mut(out)) else { return };
-        for o in 0..outer {
-            out[(o * count + k) * inner..][..inner].copy_from_slice(&from[o * inner..][..inner]);
-        }
-    });
-}
-
-fn take_block(block: &Block, axis: usize, index: &[i64], outer: usize, inner: usize, tile: &mut Tile) {
-    let len = block.shape()[axis];
-    let out = tile.write(outer * index.len() * inner);
-    with_block!(block, a => if let (Some(from), Some(out)) = (a.as_slice(), Typed::slice_mut(out)) {
-        let mut rows = out.chunks_exact_mut(inner);
-        for o in 0..outer {
-            for &i in index {
-                if let Some(row) = rows.next() {
-                    row.copy_from_slice(&from[(o * len + i as usize) * inner..][..inner]);
-                }
-            }
-        }
-    });
 }

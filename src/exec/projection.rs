@@ -2,7 +2,7 @@
 
 use super::aggregate::needs;
 use super::boxes::TILE;
-use super::demand::{Demand, demands};
+use super::demand::{Demand, demands, slab_of};
 use super::fused::PART;
 use crate::data::{Chunks, DType};
 use crate::ir::{Leaf, Make, Output, PerBlock, Plan, Program, Source, Stage, Step, View, ViewAxis, Work};
@@ -173,7 +173,7 @@ fn array(shape: &[usize], dtype: DType) -> u64 {
 fn working(stage: &Stage, team: Team) -> u64 {
     let threads = team.threads as u64;
     let work = &stage.work;
-    let read: u64 = work.programs().iter().map(|program| walked(program) + threads * registers(program)).sum();
+    let read: u64 = work.programs().iter().map(|program| looked_up(program) + threads * registers(program)).sum();
     read + match work {
         Work::Fused { program, grid, folded, sinks } => {
             let chunk = grid.chunksize();
@@ -274,9 +274,14 @@ fn registers(program: &Program) -> u64 {
 /// Boxes that a thread reads from files before it begins a part of a task.
 fn staged(program: &Program, grid: &Chunks) -> u64 {
     let part = part_of(&grid.chunksize());
-    let of = |leaf: &Leaf| match (&leaf.source, leaf.path.first()) {
-        (Source::Stored(stored), Some(Step::View(view))) if !stored.is_in_whole_chunks() => {
-            hull(view, &part) * stored.dtype.itemsize() as u64
+    let of = |leaf: &Leaf| match &leaf.source {
+        Source::Stored(stored) if !stored.is_in_whole_chunks() => {
+            let elements = match (leaf.path.as_slice(), slab_of(leaf, &part)) {
+                ([Step::View(view)], _) => hull(view, &part),
+                (_, Some(slab)) => slab as u64,
+                _ => stored.shape.iter().product::<usize>() as u64,
+            };
+            elements * stored.dtype.itemsize() as u64
         }
         _ => 0,
     };
@@ -301,13 +306,13 @@ fn hull(view: &View, chunk: &[usize]) -> u64 {
     view.axes.iter().zip(chunk).map(|(axis, &len)| reach(axis, len) as u64).product()
 }
 
-/// Blocks that paths with reshapes and lookups lead to: they are made whole.
-fn walked(program: &Program) -> u64 {
-    let of = |leaf: &Leaf| match leaf.path.get(1..) {
-        None | Some([]) => 0,
-        Some(below) => below.len().min(2) as u64 * array(leaf.source.shape(), DType::Float64),
+/// The places that leaves look up.
+fn looked_up(program: &Program) -> u64 {
+    let places = |step: &Step| match step {
+        Step::Take { index, .. } => 2 * array(index.shape(), DType::Int64),
+        Step::View(_) | Step::Reshape { .. } => 0,
     };
-    program.leaves.iter().map(of).sum()
+    program.leaves.iter().flat_map(|leaf| &leaf.path).map(places).sum()
 }
 
 /// Bytes that the tasks of a plan say they have worked through when they are done.

@@ -4,6 +4,8 @@ use super::ahead::Ahead;
 use super::copy::{Loops, copy_box, is_run};
 use super::generate::{fill_iota, fill_random};
 use super::parts::{Parts, hull, linear, shifted, signed};
+use super::reshaped::{Reshaped, ReshapedReader};
+use super::taken::{Taken, TakenReader};
 use super::target::Target;
 use crate::data::store::Stored;
 use crate::data::{Block, Chunks, DType, Held, Region, Result, Scalar, c_strides};
@@ -36,6 +38,10 @@ pub(crate) enum Reader {
         offset: isize,
         strides: Vec<isize>,
     },
+    /// An array under another shape.
+    Reshaped(ReshapedReader),
+    /// Looked-up places of an array.
+    Taken(TakenReader),
 }
 
 /// A run of elements in one of a reader's blocks.
@@ -58,9 +64,10 @@ pub(crate) struct Part {
 pub(crate) enum Base {
     Held(Held),
     Stored(Arc<Stored>),
-    Block(Block),
     Iota { start: Scalar, step: Scalar, dtype: DType, shape: Vec<usize> },
     Random { random: Random, dtype: DType, shape: Vec<usize> },
+    Reshaped(Arc<Reshaped>),
+    Taken(Arc<Taken>),
 }
 
 impl Base {
@@ -83,8 +90,9 @@ impl Base {
         match self {
             Base::Held(held) => &held.shape,
             Base::Stored(stored) => &stored.shape,
-            Base::Block(block) => block.shape(),
             Base::Iota { shape, .. } | Base::Random { shape, .. } => shape,
+            Base::Reshaped(reshaped) => &reshaped.shape,
+            Base::Taken(taken) => &taken.shape,
         }
     }
 
@@ -93,7 +101,9 @@ impl Base {
         match self {
             Base::Held(held) => held.is_partly_out(),
             Base::Stored(stored) => stored.is_in_whole_chunks(),
-            Base::Block(_) | Base::Iota { .. } | Base::Random { .. } => false,
+            Base::Reshaped(reshaped) => reshaped.base.is_brought_in_blocks(),
+            Base::Taken(taken) => taken.base.is_brought_in_blocks(),
+            Base::Iota { .. } | Base::Random { .. } => false,
         }
     }
 
@@ -101,8 +111,9 @@ impl Base {
         match self {
             Base::Held(held) => held.dtype,
             Base::Stored(stored) => stored.dtype,
-            Base::Block(block) => block.dtype(),
             Base::Iota { dtype, .. } | Base::Random { dtype, .. } => *dtype,
+            Base::Reshaped(reshaped) => reshaped.base.dtype(),
+            Base::Taken(taken) => taken.base.dtype(),
         }
     }
 }
@@ -123,9 +134,10 @@ impl Reader {
                 let reader = Reader::Random { random: random.clone(), offset, strides };
                 Ok(if staged { reader.drawn(region, *dtype) } else { reader })
             }
-            Base::Block(block) => Ok(Reader::of_block(block.clone(), &vec![0; block.ndim()], view)),
             Base::Held(held) => Reader::of_held(held, view, region),
             Base::Stored(stored) => Reader::of_stored(stored, view, region),
+            Base::Reshaped(reshaped) => reshaped.open(view, region),
+            Base::Taken(taken) => taken.open(view, region),
         }
     }
 
@@ -198,6 +210,8 @@ impl Reader {
                 let number = parts.holding(start, lens)?;
                 (number, parts.part(number).offset, &parts.part(number).strides)
             }
+            Reader::Reshaped(reshaped) => return reshaped.run(start, lens),
+            Reader::Taken(taken) => return taken.run(start, lens),
             Reader::Iota { .. } | Reader::Random { .. } => return None,
         };
         is_run(lens, strides).then(|| Run { part, at: shifted(offset, strides, start) as usize })
@@ -208,12 +222,15 @@ impl Reader {
         let block = match self {
             Reader::Parts(parts) => &parts.part(run.part).block,
             Reader::Block { block, .. } => block,
+            Reader::Reshaped(reshaped) => return reshaped.at(run, len),
+            Reader::Taken(taken) => return taken.at(run, len),
             Reader::Iota { .. } | Reader::Random { .. } => unreachable!("runs are found in blocks"),
         };
         with_block!(block, a => Typed::wrap(&a.as_slice().expect("blocks in memory have no gaps")[run.at..run.at + len]))
     }
 
-    /// The blocks that make up a region, each with its part of it; `None` for what is generated.
+    /// The blocks that make up a region, each with its part of it; `None` for what is generated, under another shape or
+    /// looked up.
     pub(crate) fn into_parts(self, region: &Region) -> Option<Vec<Part>> {
         match self {
             Reader::Block { block, offset, strides } => Some(vec![Part { at: region.clone(), block, offset, strides }]),
@@ -230,7 +247,7 @@ impl Reader {
                 });
                 Some(out)
             }
-            Reader::Iota { .. } | Reader::Random { .. } => None,
+            Reader::Iota { .. } | Reader::Random { .. } | Reader::Reshaped(_) | Reader::Taken(_) => None,
         }
     }
 
@@ -243,7 +260,7 @@ impl Reader {
             Reader::Block { block, offset, strides } => {
                 note(block, shifted(*offset, strides, start), lens, strides, ahead);
             }
-            Reader::Iota { .. } | Reader::Random { .. } => {}
+            Reader::Iota { .. } | Reader::Random { .. } | Reader::Reshaped(_) | Reader::Taken(_) => {}
         }
     }
 
@@ -256,6 +273,8 @@ impl Reader {
                 with_block!(block, a => if let (Some(from), Some(to)) = (a.as_slice(), Typed::slice_mut(out)) { copy_box(from, at, &loops, to, || ahead.step()) });
             }
             Reader::Parts(parts) => parts.load(start, lens, out),
+            Reader::Reshaped(reshaped) => reshaped.load(start, lens, out, ahead),
+            Reader::Taken(taken) => taken.load(start, lens, out, ahead),
             Reader::Iota { start: first, step, offset, strides, .. } => {
                 fill_iota(*first, *step, shifted(*offset, strides, start), &Loops::new(lens, strides), out);
             }

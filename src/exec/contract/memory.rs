@@ -37,7 +37,7 @@ fn brought(program: &Program, lanes: usize, cut: usize, k: usize) -> usize {
     };
     let steps = k.min(SPAN).min((WIDE_SLAB / lanes.max(1)).max(PANEL));
     match leaf {
-        Some(Leaf { source: Source::Memory(held), .. }) if is_resident(held) => 0,
+        Some(Leaf { source: Source::Memory(held), path }) if is_resident(held) && path.len() == 1 => 0,
         // Blocks that went out come back whole, one of them twice while it is unpacked.
         Some(Leaf { source: Source::Memory(_) | Source::Stage { .. }, .. }) => lanes * (steps + 2 * cut).min(k + cut),
         Some(Leaf { source: Source::Stored(_), path }) => stretch(path) * lanes * steps,

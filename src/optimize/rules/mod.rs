@@ -3,6 +3,7 @@
 mod mask;
 mod reshape;
 mod sink_view;
+mod take;
 
 use crate::ir::Expr;
 use crate::optimize::rules::mask::fold_of_select;
@@ -11,6 +12,7 @@ use crate::optimize::rules::sink_view::{
     drop_rechunk, view_of_fill, view_of_view, view_through_contract, view_through_map, view_through_per_block,
     view_through_reduce, view_through_scan,
 };
+use crate::optimize::rules::take::take_through_map;
 use std::collections::HashMap;
 
 /// A rewrite of one node: shape and dtype stay as they are.
@@ -66,6 +68,7 @@ pub const RULES: &[Rule] = &[
         why: "an elementwise chain stays fused above a reshape",
         apply: reshape_through_map,
     },
+    Rule { name: "take through map", why: "only what is looked up is computed", apply: take_through_map },
 ];
 
 /// The expressions after every rule has been tried until none applies, and how often each fired.
