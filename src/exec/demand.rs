@@ -78,7 +78,7 @@ fn demand<'a>(plan: &'a Plan, leaf: &'a Leaf, tasks: &Chunks) -> Option<(&'a Sou
     };
     let is_decoded = matches!(leaf.source, Source::Stored(_));
     (blocks.count() > 1 && tasks.0.len() == view.axes.len())
-        .then(|| (&leaf.source, Demand { view, blocks, dtype, tasks, is_out, is_decoded }))
+        .then_some((&leaf.source, Demand { view, blocks, dtype, tasks, is_out, is_decoded }))
 }
 
 /// The view through which tasks read the source of a leaf, and the tasks in its space: one that wants everything where
