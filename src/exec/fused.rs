@@ -16,6 +16,9 @@ const COLUMNS: usize = 1024;
 /// Accumulators of a kept slab whose blocks are brought from files: 8 to 32 MiB of partial results a thread.
 pub(crate) const WIDEST: usize = 1 << 20;
 
+/// Accumulators that are asked before each box whether they may still change.
+const SETTLED_AT_ONCE: usize = 8;
+
 /// One fused stage on its way.
 pub(crate) struct Pass<'a> {
     pub(crate) program: &'a Program,
@@ -236,12 +239,18 @@ impl Pass<'_> {
         let mut boxes = if layout.columns { runner.boxes(region) } else { runner.boxes_of_rows(region) };
         let (mut start, mut lens) = (vec![], vec![]);
         let (mut at, mut position) = (vec![], vec![]);
+        let joined = layout.kept == 1;
+        // To look at every accumulator before each box costs where there are many.
+        let may_settle = joined || layout.len <= SETTLED_AT_ONCE;
         let wants_position = self
             .sinks
             .iter()
             .any(|sink| matches!(sink, Sink::Fold { fold: crate::ir::Fold::ArgMin | crate::ir::Fold::ArgMax, .. }));
         while boxes.next_into(&mut start, &mut lens) {
             self.context.check()?;
+            if may_settle && folds.iter().all(|fold| fold.is_settled(joined)) {
+                break;
+            }
             runner.look_ahead(&boxes);
             runner.run(&start, &lens)?;
             layout.rows(region, &start, &lens, &mut at);

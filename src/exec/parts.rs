@@ -90,6 +90,21 @@ impl Parts {
         Some(number)
     }
 
+    /// The number of the block that holds an element, and how many of `most` from it on along the last axis lie in that block.
+    pub(super) fn row_from(&self, start: &[usize], most: usize) -> (usize, usize) {
+        let (mut number, mut len) = (0, most);
+        for cut in &self.cuts {
+            let (block, _) = cut.reached(start[cut.out], 1);
+            number += block * cut.place;
+            if cut.out + 1 == start.len()
+                && let Some(next) = cut.starts.get(block + 1)
+            {
+                len = len.min(next - start[cut.out]);
+            }
+        }
+        (number, len)
+    }
+
     /// Copies a box in C order.
     pub(super) fn load(&self, start: &[usize], lens: &[usize], out: ElementsMut<'_>) {
         with_dtype!(out.dtype(), T => if let Some(out) = <T as Typed>::slice_mut(out) {

@@ -217,6 +217,21 @@ impl Reader {
         is_run(lens, strides).then(|| Run { part, at: shifted(offset, strides, start) as usize })
     }
 
+    /// The elements side by side in memory along the last axis from an index on, `most` at most, and how many they are; none
+    /// where neighbours are not side by side.
+    pub(crate) fn run_from(&self, start: &[usize], most: usize) -> Option<(Run, usize)> {
+        let (part, offset, strides, len) = match self {
+            Reader::Block { offset, strides, .. } => (0, *offset, strides, most),
+            Reader::Parts(parts) => {
+                let (number, len) = parts.row_from(start, most);
+                (number, parts.part(number).offset, &parts.part(number).strides, len)
+            }
+            _ => return None,
+        };
+        let run = Run { part, at: shifted(offset, strides, start) as usize };
+        (strides.last() == Some(&1)).then_some((run, len))
+    }
+
     /// The elements of a run.
     pub(crate) fn at(&self, run: Run, len: usize) -> Elements<'_> {
         let block = match self {

@@ -173,8 +173,15 @@ impl ReshapedReader {
     ) {
         let (mut done, len) = (0, out.len());
         while done < len {
-            let count = self.first_box(number, len - done, start, lens);
-            self.inner.load(start, lens, out.part(done, count), ahead);
+            let mut count = self.first_box(number, len - done, start, lens);
+            let in_one_row = lens.last() == Some(&count);
+            match self.inner.run_from(start, count) {
+                Some((run, in_block)) if in_one_row => {
+                    count = in_block;
+                    copy(self.inner.at(run, count), out.part(done, count));
+                }
+                _ => self.inner.load(start, lens, out.part(done, count), ahead),
+            }
             number += count;
             done += count;
         }
@@ -200,6 +207,12 @@ impl ReshapedReader {
         }
         count
     }
+}
+
+fn copy(from: Elements<'_>, out: ElementsMut<'_>) {
+    with_dtype!(out.dtype(), T => if let (Some(from), Some(out)) = (<T as Typed>::slice(from), <T as Typed>::slice_mut(out)) {
+        out.copy_from_slice(from);
+    });
 }
 
 #[cfg(test)]

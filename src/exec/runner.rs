@@ -16,9 +16,9 @@ use crate::ops::tile::{Elements, ElementsMut, Operand};
 /// The longest run of a tile where a leaf is transposed, so that its lines are used whole while they are near.
 const SQUARE: usize = super::fold::SEGMENT;
 
-/// Elements of a box where rows are only read: so short that memory is soon asked for again (with 4096 a variance took a
-/// quarter longer).
-const ROOM_READ: usize = 1024;
+/// Bytes of a box where rows are only read: so short that memory is soon asked for again (with 4096 float64 a variance took
+/// a quarter longer).
+const BYTES_READ: usize = 8 << 10;
 
 /// A program with the leaves of one region open, and the registers to run it.
 pub(crate) struct Runner<'p> {
@@ -79,7 +79,9 @@ impl<'p> Runner<'p> {
         if self.tape.width > 0 || self.longest < self.room {
             return self.boxes(region);
         }
-        Boxes::new(region, ROOM_READ, ROOM_READ)
+        let widest = self.program.regs.iter().map(|reg| reg.dtype.itemsize()).max().unwrap_or(8);
+        let room = (BYTES_READ / widest).min(TILE);
+        Boxes::new(region, room, room)
     }
 
     /// Asks for the memory of the box after the one that `boxes` gave last, while that one is run.

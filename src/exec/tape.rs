@@ -1,6 +1,6 @@
 //! A program as steps: leaves, kernels that run alone over a tile, and chains of simple kernels that run strip by strip.
 
-use crate::data::{DType, Scalar};
+use crate::data::DType;
 use crate::ir::{Kernel, Make, Program, Reg};
 use crate::ops::primitive::map::strips::{LONGEST, Strips, is_simple};
 
@@ -130,12 +130,13 @@ fn operand_dtype(program: &Program, args: &[Reg]) -> DType {
 /// The simple kernel that a power by a constant is, as in `map::run`.
 fn plain(program: &Program, kernel: Kernel, args: &[Reg]) -> (Kernel, Vec<Reg>) {
     if let (Kernel::Power, [base, exponent]) = (kernel, args)
-        && let Make::Const(value @ (Scalar::Float64(_) | Scalar::Float32(_))) = program.regs[*exponent].make
+        && let Make::Const(value) = program.regs[*exponent].make
     {
+        let dtype = value.dtype();
         let simpler = match value.to_f64() {
-            2.0 => Some(Kernel::Square),
-            0.5 => Some(Kernel::Sqrt),
-            -1.0 => Some(Kernel::Reciprocal),
+            2.0 if dtype.is_float() || dtype.is_integer() => Some(Kernel::Square),
+            0.5 if dtype.is_float() => Some(Kernel::Sqrt),
+            -1.0 if dtype.is_float() => Some(Kernel::Reciprocal),
             _ => None,
         };
         if let Some(simpler) = simpler {

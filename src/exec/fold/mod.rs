@@ -39,6 +39,11 @@ pub(crate) trait Folding: Send {
     fn columns(&mut self, rows: Rows<'_>);
     /// The same with elements left out where `mask` is false.
     fn masked(&mut self, rows: Rows<'_>, mask: &[bool], columns: bool);
+    /// Whether nothing that is still to come can change a value; `joined`: all accumulators are to be joined into one.
+    fn is_settled(&self, joined: bool) -> bool {
+        let _ = joined;
+        false
+    }
     /// Joins accumulator `k` into accumulator `into[k]` of a new fold of `len`, in order.
     fn gather(self: Box<Self>, into: &[usize], len: usize) -> Box<dyn Folding>;
     /// Joins the fold of what comes after.

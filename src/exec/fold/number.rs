@@ -33,9 +33,12 @@ impl<T: Lane + Into<A>, A: Lane> Numbers<T, A> {
 impl<T: Lane + Into<A> + Typed + Send + 'static, A: Lane + Element> Folding for Numbers<T, A> {
     fn rows(&mut self, rows: Rows<'_>) {
         each_row::<T>(rows, |row, at| {
+            if !self.product {
+                self.values[at] = reduce::sum_of_segments::<SEGMENT, T, A>(self.values[at], row);
+                return;
+            }
             for segment in row.chunks(SEGMENT) {
-                let part = if self.product { reduce::prod(segment) } else { reduce::sum(segment) };
-                self.values[at] = self.join(self.values[at], part);
+                self.values[at] = self.join(self.values[at], reduce::prod(segment));
             }
         });
     }
@@ -206,8 +209,10 @@ impl Truths {
 impl Folding for Truths {
     fn rows(&mut self, rows: Rows<'_>) {
         each_row::<bool>(rows, |row, at| {
-            let part = if self.all { reduce::all(row) } else { reduce::any(row) };
-            self.values[at] = if self.all { self.values[at] & part } else { self.values[at] | part };
+            // What has been found stays found: the rest is not even read.
+            if self.values[at] == self.all {
+                self.values[at] = if self.all { reduce::all(row) } else { reduce::any(row) };
+            }
         });
     }
 
@@ -222,6 +227,11 @@ impl Folding for Truths {
         let kept = with_neutral(rows, mask, self.all);
         let rows = Rows { elements: Elements::Bool(&kept), ..rows };
         if columns { self.columns(rows) } else { self.rows(rows) }
+    }
+
+    fn is_settled(&self, joined: bool) -> bool {
+        let mut settled = self.values.iter().map(|value| *value != self.all);
+        if joined { settled.any(|settled| settled) } else { settled.all(|settled| settled) }
     }
 
     fn gather(self: Box<Self>, into: &[usize], len: usize) -> Box<dyn Folding> {

@@ -331,7 +331,7 @@ fn arange(call: &Call<'_>) -> Result<Arg> {
 fn range_length(start: Scalar, stop: Scalar, step: Scalar) -> Result<usize> {
     let exact = [start, stop, step].map(Scalar::as_integer);
     let len = if let [Some(a), Some(b), Some(s)] = exact {
-        (b - a + s - s.signum()).div_euclid(s).max(0) as f64
+        ((b - a + s - s.signum()) / s).max(0) as f64
     } else {
         ((stop.to_f64() - start.to_f64()) / step.to_f64()).ceil().max(0.0)
     };

@@ -113,8 +113,9 @@ fn norm(call: &Call<'_>) -> Result<Arg> {
     let x = call.array("x")?;
     let keep = call.flag("keepdims")?;
     if !call.given("axis") && !call.given("ord") {
-        let y = vector_norm(&flat(&x)?, 2.0, &[0])?;
-        return answer(if keep { expand(&y, &(0..x.ndim()).collect::<Vec<_>>()) } else { y });
+        let axes: Vec<usize> = (0..x.ndim()).collect();
+        let y = if axes.is_empty() { vector_norm(&flat(&x)?, 2.0, &[0])? } else { vector_norm(&x, 2.0, &axes)? };
+        return answer(if keep { expand(&y, &axes) } else { y });
     }
     let axes = call.axis_list("axis", x.ndim())?;
     over_axes(call, &x, &axes, keep)

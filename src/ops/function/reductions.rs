@@ -246,9 +246,11 @@ fn arg_extreme(call: &Call<'_>, fold: Fold, skip_nan: bool) -> Result<Arg> {
         _ => x.clone(),
     };
     let Some(axis) = axis else {
-        let index = reduce(&flat(&y)?, fold, &[0]);
+        // Places are counted in C order whatever the chunks.
+        let axes: Vec<usize> = (0..x.ndim()).collect();
+        let index = if axes.is_empty() { reduce(&flat(&y)?, fold, &[0]) } else { reduce(&y, fold, &axes) };
         let keep = call.flag("keepdims")?;
-        return answer(if keep { expand(&index, &(0..x.ndim()).collect::<Vec<_>>()) } else { index });
+        return answer(if keep { expand(&index, &axes) } else { index });
     };
     let index = reduce(&y, fold, &[axis]);
     answer(if call.flag("keepdims")? { expand(&index, &[axis]) } else { index })

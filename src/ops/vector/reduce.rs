@@ -19,28 +19,62 @@ const STRIDE: usize = 64;
 fn fold<T: Copy, A: Lane>(level: Level, x: &[T], first: A, read: impl Fn(T) -> A, join: impl Fn(A, A) -> A) -> A {
     level.run(
         #[inline(always)]
+        || fold_here(x, first, read, join),
+    )
+}
+
+/// The same with the instructions of whoever calls.
+#[inline(always)]
+fn fold_here<T: Copy, A: Lane>(x: &[T], first: A, read: impl Fn(T) -> A, join: impl Fn(A, A) -> A) -> A {
+    if A::IS_EXACT {
+        return x.iter().fold(
+            first,
+            #[inline(always)]
+            |sum, v| join(sum, read(*v)),
+        );
+    }
+    let mut sums = [first; WIDTH];
+    let (chunks, rest) = x.as_chunks::<WIDTH>();
+    for chunk in chunks {
+        for i in 0..WIDTH {
+            sums[i] = join(sums[i], read(chunk[i]));
+        }
+    }
+    if !rest.is_empty() {
+        for i in 0..WIDTH {
+            sums[i] = if i < rest.len() { join(sums[i], read(rest[i])) } else { sums[i] };
+        }
+    }
+    meet(sums, join)
+}
+
+/// The sum of `before` and of the sums of segments of `LEN` elements, one after another: what `sum` of each would give, for
+/// one call instead of many (which cost more than adding 128 numbers of single precision).
+pub fn sum_of_segments<const LEN: usize, T: Copy + Into<A>, A: Lane>(before: A, x: &[T]) -> A {
+    vectorized(
+        #[inline(always)]
         || {
-            if A::IS_EXACT {
-                return x.iter().fold(
-                    first,
-                    #[inline(always)]
-                    |sum, v| join(sum, read(*v)),
-                );
-            }
-            let mut sums = [first; WIDTH];
-            let (chunks, rest) = x.as_chunks::<WIDTH>();
-            for chunk in chunks {
-                for i in 0..WIDTH {
-                    sums[i] = join(sums[i], read(chunk[i]));
-                }
-            }
-            if !rest.is_empty() {
-                for i in 0..WIDTH {
-                    sums[i] = if i < rest.len() { join(sums[i], read(rest[i])) } else { sums[i] };
-                }
-            }
-            meet(sums, join)
+            let (segments, rest) = x.as_chunks::<LEN>();
+            let all = segments.iter().fold(
+                before,
+                #[inline(always)]
+                |sum, segment| sum.plus(sum_here(segment)),
+            );
+            if rest.is_empty() { all } else { all.plus(sum_here(rest)) }
         },
+    )
+}
+
+/// The sum with the instructions of whoever calls.
+#[inline(always)]
+fn sum_here<T: Copy + Into<A>, A: Lane>(x: &[T]) -> A {
+    fold_here(
+        x,
+        A::ZERO,
+        #[inline(always)]
+        |v| v.into(),
+        #[inline(always)]
+        |a, b| a.plus(b),
     )
 }
 
@@ -248,7 +282,9 @@ pub fn all(x: &[bool]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{argmax, argmin, count_true, dot, fold, max, min, prod, sum, sum_of_squared_deviations};
+    use super::{
+        argmax, argmin, count_true, dot, fold, max, min, prod, sum, sum_of_segments, sum_of_squared_deviations,
+    };
     use crate::ops::vector::Level;
 
     fn numbers(count: usize) -> Vec<f64> {
@@ -262,6 +298,15 @@ mod tests {
             let at = |level| fold(level, &x, 0.0, |v| v, |a: f64, b| a + b).to_bits();
             let all: Vec<u64> = Level::available().into_iter().map(at).collect();
             assert!(all.iter().all(|bits| *bits == sum::<f64, f64>(&x).to_bits()), "length {length}: {all:?}");
+        }
+    }
+
+    #[test]
+    fn segments_add_up_as_they_do_one_by_one() {
+        for length in [0, 1, 127, 128, 129, 500, 1024] {
+            let x = numbers(length);
+            let one_by_one = x.chunks(128).fold(1.5, |total, segment| total + sum::<f64, f64>(segment));
+            assert_eq!(sum_of_segments::<128, f64, f64>(1.5, &x).to_bits(), one_by_one.to_bits(), "length {length}");
         }
     }
 

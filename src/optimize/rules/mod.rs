@@ -1,11 +1,13 @@
 //! The rewrite rules, in order, and how they are applied to a fixed point.
 
+mod fold_order;
 mod mask;
 mod reshape;
 mod sink_view;
 mod take;
 
 use crate::ir::Expr;
+use crate::optimize::rules::fold_order::fold_in_source_order;
 use crate::optimize::rules::mask::fold_of_select;
 use crate::optimize::rules::reshape::{reshape_into_source, reshape_through_map};
 use crate::optimize::rules::sink_view::{
@@ -56,6 +58,11 @@ pub const RULES: &[Rule] = &[
         name: "view through per-block",
         why: "only the loop elements asked for are called",
         apply: view_through_per_block,
+    },
+    Rule {
+        name: "fold in source order",
+        why: "what is folded is read as it lies in memory; after the views have sunk, which shows where they lead",
+        apply: fold_in_source_order,
     },
     Rule { name: "fold of select", why: "a masked fold reads once and gathers nothing", apply: fold_of_select },
     Rule {

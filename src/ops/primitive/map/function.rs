@@ -115,14 +115,18 @@ fn slice<'a, T: Cell>(operand: Operand<'a>, room: &'a mut Option<[T; ROOM]>) -> 
 /// # Errors
 /// `ValueError` where an integer's exponent is negative.
 pub(super) fn raise(kernel: Kernel, args: &[Operand<'_>], out: ElementsMut<'_>) -> Result<()> {
-    if out.dtype().is_float()
-        && let Operand::Scalar(exponent) = args[1]
-    {
-        match exponent.to_f64() {
+    if let Operand::Scalar(exponent) = args[1] {
+        let exponent = exponent.to_c64();
+        let is_float = out.dtype().is_float();
+        match exponent.re {
+            _ if exponent.im != 0.0 => {}
             2.0 => return unary_ring(Kernel::Square, args, out),
             1.0 => return copy(Kernel::Positive, args, out),
-            0.5 => return scale(Kernel::Sqrt, args, out),
-            -1.0 => return reciprocal(Kernel::Reciprocal, args, out),
+            0.5 if is_float => return scale(Kernel::Sqrt, args, out),
+            -1.0 if is_float => return reciprocal(Kernel::Reciprocal, args, out),
+            3.0 | 4.0 if out.dtype().is_integer() => {
+                return integer::cube_or_fourth(kernel, exponent.re == 4.0, args, out);
+            }
             _ => {}
         }
     }

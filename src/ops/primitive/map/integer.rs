@@ -2,8 +2,8 @@
 
 use crate::data::{Error, Result};
 use crate::ir::Kernel;
-use crate::ops::primitive::map::dispatch::on;
-use crate::ops::primitive::map::step::slow_binary;
+use crate::ops::primitive::map::dispatch::{on, unsigned, unsigned_mut};
+use crate::ops::primitive::map::step::{same_unary, slow_binary};
 use crate::ops::tile::{ElementsMut, Operand};
 
 /// The greatest common divisor.
@@ -48,6 +48,29 @@ pub(super) fn power(kernel: Kernel, args: &[Operand<'_>], out: ElementsMut<'_>) 
         UInt8 | UInt16 | UInt32 | UInt64 => slow_binary(args, out, |a, n| raised(a as i64, n.into()) as _);
     });
     if is_negative.get() { Err(Error::value("Integers to negative integer powers are not allowed.")) } else { Ok(()) }
+}
+
+/// The third or the fourth power, in vectors; the low bits are those of unsigned numbers.
+pub(super) fn cube_or_fourth(
+    kernel: Kernel,
+    is_fourth: bool,
+    args: &[Operand<'_>],
+    out: ElementsMut<'_>,
+) -> Result<()> {
+    let (args, out) = (&[unsigned(args[0])], unsigned_mut(out));
+    if is_fourth {
+        on!(kernel, out {
+            UInt8 | UInt16 | UInt32 | UInt64 => same_unary(args, out, |a| {
+                let square = a.wrapping_mul(a);
+                square.wrapping_mul(square)
+            });
+        });
+    } else {
+        on!(kernel, out {
+            UInt8 | UInt16 | UInt32 | UInt64 => same_unary(args, out, |a| a.wrapping_mul(a).wrapping_mul(a));
+        });
+    }
+    Ok(())
 }
 
 /// a to the n by squaring, modulo 2^64; the low bits are those of any narrower integer.
