@@ -117,3 +117,65 @@ fn batches_of_small_matrices_and_exact_dtypes_are_right() {
         close(&lazy(&p::cast(&p::contract(&a, &b), DType::Float64)), &want.iter().map(narrow).collect::<Vec<_>>());
     }
 }
+
+/// An array in memory whose elements lie in another order: the turned view of the persisted turned array.
+fn turned(x: &Expr) -> Expr {
+    let mut axes: Vec<usize> = (0..x.shape.len()).collect();
+    let last = axes.len() - 1;
+    axes.swap(last - 1, last);
+    let (held, _) = calculator(2).persist(&[p::transpose(x, &axes)], &Unwatched).expect("persists");
+    p::transpose(&held[0], &axes)
+}
+
+#[test]
+fn bits_of_products_do_not_depend_on_how_operands_lie() {
+    for &(n, k, m) in SHAPES.iter().chain(&[(300, 1, 1), (1, 4500, 9), (250, 600, 1), (1, 700, 260)]) {
+        let (a, b) = operands((n, k, m));
+        let want = bits(&p::contract(&a, &b), 2);
+        assert_eq!(want, bits(&p::contract(&turned(&a), &b), 2), "left turned, {:?}", (n, k, m));
+        assert_eq!(want, bits(&p::contract(&a, &turned(&b)), 2), "right turned, {:?}", (n, k, m));
+        assert_eq!(want, bits(&p::contract(&turned(&a), &turned(&b)), 2), "both turned, {:?}", (n, k, m));
+        let (held, _) = calculator(2).persist(&[a, b], &Unwatched).expect("persists");
+        assert_eq!(want, bits(&p::contract(&held[0], &held[1]), 2), "persisted, {:?}", (n, k, m));
+    }
+}
+
+#[test]
+fn bits_of_products_do_not_depend_on_steps_of_slices() {
+    let (n, k, m) = (40, 700, 30);
+    let (held, _) = calculator(2)
+        .persist(&[uniform(&[2 * n, k], &[33, 90]), uniform(&[k, m], &[150, 11])], &Unwatched)
+        .expect("persists");
+    let backwards = |len: usize| Pick::Slice { start: len - 1, step: -1, len };
+    let all = Pick::Slice { start: 0, step: 1, len: k };
+    let a = p::pick(&held[0], &[Pick::Slice { start: 1, step: 2, len: n }, all]);
+    let b = p::pick(&held[1], &[all, backwards(m)]);
+    let (made, _) = calculator(2).persist(&[a.clone(), b.clone()], &Unwatched).expect("persists");
+    for len in [1, 7, n] {
+        let few = |x: &Expr| p::pick(x, &[Pick::Slice { start: 0, step: 1, len }, all]);
+        assert_eq!(bits(&p::contract(&few(&a), &b), 2), bits(&p::contract(&few(&made[0]), &made[1]), 1), "{len} rows");
+    }
+}
+
+#[test]
+fn matrices_of_a_batch_have_the_bits_they_have_alone() {
+    for (n, k, m) in [(3, 3, 3), (2, 2, 2), (3, 4, 5), (1, 6, 1), (4, 4, 1), (9, 10, 11)] {
+        let a = uniform(&[5, 6, n, k], &[2, 5, n, k]);
+        let b = uniform(&[5, 6, k, m], &[3, 4, k, m]);
+        let (held, _) = calculator(2).persist(&[a.clone(), b.clone()], &Unwatched).expect("persists");
+        let all = bits(&p::contract(&a, &b), 2);
+        assert_eq!(all, bits(&p::contract(&held[0], &held[1]), 1), "persisted, {:?}", (n, k, m));
+        assert_eq!(all, bits(&p::contract(&turned(&a), &turned(&b)), 2), "turned, {:?}", (n, k, m));
+        let cut =
+            |x: &Expr| p::rechunk(x, Chunks(x.shape.iter().map(|&len| dka::data::Cuts::regular(len, 2)).collect()));
+        assert_eq!(all, bits(&p::contract(&cut(&a), &cut(&b)), 2), "cut in matrices, {:?}", (n, k, m));
+        for (number, want) in all.chunks_exact(n * m).enumerate() {
+            let one = |x: &Expr, sides: [usize; 2]| {
+                let at = |start: usize| Pick::Slice { start, step: 1, len: 1 };
+                let side = |len: usize| Pick::Slice { start: 0, step: 1, len };
+                p::pick(x, &[at(number / 6), at(number % 6), side(sides[0]), side(sides[1])])
+            };
+            assert_eq!(bits(&p::contract(&one(&a, [n, k]), &one(&b, [k, m])), 1), want, "{:?}", (n, k, m));
+        }
+    }
+}

@@ -1,6 +1,6 @@
 //! What a stage of products holds at its peak besides its operands and its result.
 
-use super::{ALONE, PACKED, PANEL, SHORTEST, SPAN, WAITING, WIDE_SLAB};
+use super::{ALONE, PACKED, PANEL, SHARED, SHORTEST, SPAN, WAITING, WIDE_SLAB};
 use crate::data::{Chunks, DType, Held};
 use crate::ir::{Leaf, Make, Program, Source, Step};
 
@@ -14,16 +14,21 @@ pub(crate) fn working(a: &Program, b: &Program, grid: &Chunks, threads: usize) -
     let [matrices @ .., n, m, cut] = chunk.as_slice() else { return 0 };
     let k = grid.0.last().map_or(0, |cuts| cuts.len());
     let item = dtype.itemsize();
-    // The last panels are filled up: four rows, and vectors of 64 bytes.
-    let block = matrices.iter().product::<usize>() * n.next_multiple_of(4) * m.next_multiple_of(64 / item.min(8));
+    // The last panels are filled up: six rows, and vectors of 64 bytes.
+    let block = matrices.iter().product::<usize>() * n.next_multiple_of(6) * m.next_multiple_of(64 / item.min(8));
     let sums = block.min(2 * WIDE_SLAB) * item;
     let crew = if block.saturating_mul(k) <= 2 * ALONE { threads } else { 1 };
     let side = |lanes: usize| lanes.next_multiple_of(64).saturating_mul(k.min(PANEL)).min(2 * PACKED);
     let packed = (side(*n) + side(*m)) * 2 * item;
+    // Both panels of a large matrix, the one at work and the next.
+    let parts = if matches!(dtype, DType::Complex64 | DType::Complex128) { 2 } else { 1 };
+    let panel = |lanes: usize| 2 * parts * lanes.min(2 * WIDE_SLAB.isqrt()).next_multiple_of(64) * k.min(PANEL) * item;
+    let is_large = *n.min(m) > SHORTEST && n.saturating_mul(*m).saturating_mul(k) >= SHARED;
+    let shared = if is_large { panel(*n) + panel(*m) } else { 0 };
     let brought = brought(a, *n, *cut, k) + brought(b, *m, *cut, k);
     // One tile: threads share its spans, and each brings in its own.
     let bringing = if *n.max(m) <= SHORTEST { threads } else { crew };
-    (crew * (block * item + COPIES * sums)
+    (crew * (block * item + COPIES * sums + shared)
         + bringing * brought * item
         + threads * packed
         + WAITING.min((k / SPAN) * sums)) as u64

@@ -4,7 +4,9 @@
 
 mod memory;
 mod operand;
+mod shared;
 mod sums;
+mod tiny;
 
 use super::context::Context;
 use super::target::Target;
@@ -13,6 +15,7 @@ use crate::data::{Block, C32, C64, Chunks, DType, Held, Region, Result};
 use crate::ir::{Leaf, Make, Output, Program, Step, View};
 pub(crate) use memory::{is_resident, working};
 use operand::{Entry, Operand};
+use shared::{Scratch, Spare};
 use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
 use sums::{Sums, Tile};
@@ -36,6 +39,9 @@ const PACKED: usize = 1 << 18;
 const WAITING: usize = 4 << 20;
 /// Multiply-adds of a task of many small matrices: 20 us.
 const WORK: usize = 1 << 18;
+/// Multiply-adds of a matrix from which on threads share its panels: 500 x 500 x 500. For less, the buffers cost more than
+/// they save: a third of the time of 300 x 300 x 300.
+const SHARED: usize = 1 << 27;
 /// Multiply-adds of a part of the output that one thread makes: 10 ms.
 const ALONE: usize = 1 << 26;
 
@@ -72,6 +78,17 @@ impl Product<'_> {
     }
 }
 
+/// The block that a slab belongs to.
+struct Job<'a, T> {
+    block: &'a Region,
+    target: &'a Target,
+    /// Whether it lies on the diagonal of a symmetric product.
+    diagonal: bool,
+    /// Whether other threads have other slabs.
+    alone: bool,
+    spare: &'a Spare<T>,
+}
+
 impl Product<'_> {
     fn blocks<E: Entry>(&self) -> Result<Vec<Held>> {
         let chunks = &self.output.chunks;
@@ -83,13 +100,13 @@ impl Product<'_> {
             (index[batch], index[batch + 1], index)
         };
         let blocks = chunks.count();
-        let alone = self.is_small(&chunks.chunksize(), blocks);
+        let (alone, spare) = (self.is_small(&chunks.chunksize(), blocks), Scratch::spare());
         self.each(alone, blocks, |number| {
             let (row, column, index) = place(number);
             if mirrored && column < row {
                 return Ok(());
             }
-            let block = self.block::<E>(&chunks.region(&index), mirrored && row == column, alone)?;
+            let block = self.block::<E>(&chunks.region(&index), mirrored && row == column, alone, &spare)?;
             self.context.keep(&held, number, block)
         })?;
         if mirrored {
@@ -150,10 +167,21 @@ impl Product<'_> {
         }
     }
 
+    /// Whether a slab is one matrix of which a panel of steps is work for all threads.
+    fn is_large(&self, slab: &Region) -> bool {
+        let (matrices, sides) = slab.len.split_at(self.batch());
+        let work = sides.iter().product::<usize>().saturating_mul(self.steps());
+        matrices.iter().all(|&len| len == 1) && sides.iter().all(|&side| side > SHORTEST) && work >= SHARED
+    }
+
     /// One block of the output.
-    fn block<E: Entry>(&self, block: &Region, diagonal: bool, alone: bool) -> Result<Block> {
+    fn block<E: Entry>(&self, block: &Region, diagonal: bool, alone: bool, spare: &Spare<E::Factor>) -> Result<Block> {
         let target = Target::new(&block.len, self.output.dtype);
         if block.size() == 0 {
+            return Ok(target.finish());
+        }
+        if self.is_tiny::<E>(block) {
+            self.tiny::<E>(&Job { block, target: &target, diagonal: false, alone, spare })?;
             return Ok(target.finish());
         }
         let batch = self.batch();
@@ -164,14 +192,18 @@ impl Product<'_> {
         let side = room.isqrt();
         let mut slabs = vec![];
         for matrices in cut_batch(block, batch, (room / weight).max(1)) {
-            slabs.extend(cut_sides(&matrices, batch, [if n * m > room { side } else { n.max(m) }; 2]));
+            let long = n.min(m) >= SHORTEST && n.max(m) > 2 * side;
+            slabs.extend(cut_sides(&matrices, batch, [if n * m > room || long { side } else { n.max(m) }; 2]));
         }
         slabs.retain(|slab| {
             !diagonal || slab.start[batch] - block.start[batch] <= slab.start[batch + 1] - block.start[batch + 1]
         });
         let side_by_side = !alone && slabs.first().is_some_and(|slab| self.is_small(&slab.len, slabs.len()));
         self.each(side_by_side, slabs.len(), |number| {
-            self.slab::<E>(&slabs[number], block, &target, diagonal, alone || side_by_side)
+            let alone = alone || side_by_side;
+            let job = Job { block, target: &target, diagonal, alone, spare };
+            let slab = &slabs[number];
+            if self.is_large(slab) { self.shared::<E>(slab, &job) } else { self.slab::<E>(slab, &job) }
         })?;
         Ok(target.finish())
     }
@@ -215,15 +247,9 @@ impl Product<'_> {
     }
 
     /// Multiplies the tiles of a slab, span by span of the summed axis, or many spans at once where tiles are few.
-    fn slab<E: Entry>(
-        &self,
-        slab: &Region,
-        block: &Region,
-        target: &Target,
-        diagonal: bool,
-        alone: bool,
-    ) -> Result<()> {
-        let tiles = self.tiles::<E>(slab, block, diagonal, alone);
+    fn slab<E: Entry>(&self, slab: &Region, job: &Job<'_, E::Factor>) -> Result<()> {
+        let alone = job.alone;
+        let tiles = self.tiles::<E>(slab, job.block, job.diagonal, alone);
         let spans = self.steps().div_ceil(SPAN);
         let bytes = slab.size() * self.output.dtype.itemsize();
         let few = !alone && tiles.len() < TILES * self.threads();
@@ -259,7 +285,7 @@ impl Product<'_> {
         }
         self.each(!alone, tiles.len(), |tile| {
             let total = total[tile].lock().unwrap_or_else(PoisonError::into_inner);
-            total.write::<E>(&tiles[tile], &block.start, target, diagonal);
+            total.write::<E>(&tiles[tile], job);
             self.context.done(tiles[tile].at.size() * self.output.dtype.itemsize());
             Ok(())
         })

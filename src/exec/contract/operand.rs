@@ -5,7 +5,9 @@ use crate::exec::read::Part;
 use crate::exec::whole::Maker;
 use crate::ir::Make;
 use crate::ops::tile::Typed;
+use crate::ops::vector::Level;
 use crate::ops::vector::product::Factor;
+use crate::ops::vector::streamed::{Batch, Lines};
 
 /// An element of an array as one or two factors of the kernel.
 pub(super) trait Entry: Element + Typed {
@@ -13,6 +15,7 @@ pub(super) trait Entry: Element + Typed {
     const IS_COMPLEX: bool;
     fn factors(entries: &[Self]) -> &[Self::Factor];
     fn entries(factors: &[Self::Factor]) -> &[Self];
+    fn factors_mut(entries: &mut [Self]) -> &mut [Self::Factor];
 }
 
 macro_rules! entries {
@@ -25,6 +28,9 @@ macro_rules! entries {
             }
             fn entries(factors: &[Self::Factor]) -> &[Self] {
                 factors
+            }
+            fn factors_mut(entries: &mut [Self]) -> &mut [Self::Factor] {
+                entries
             }
         }
     )*};
@@ -42,6 +48,9 @@ macro_rules! complex_entries {
             }
             fn entries(factors: &[Self::Factor]) -> &[Self] {
                 bytemuck::cast_slice(factors)
+            }
+            fn factors_mut(entries: &mut [Self]) -> &mut [Self::Factor] {
+                bytemuck::cast_slice_mut(entries)
             }
         }
     )*};
@@ -113,8 +122,57 @@ impl Operand {
 
     /// Packs a patch of the matrix at a position of the batch axes.
     pub(super) fn pack<E: Entry>(&self, batch: &[usize], patch: Patch, mut into: Panel<'_, E::Factor>) {
-        let inside = |part: &&Part| (0..batch.len()).all(|a| within(batch[a], part.at.start[a], part.at.len[a]));
         into.clear_last(patch.lanes.1 * self.form.lanes());
+        self.each_part::<E>(batch, patch, |walk, place, lanes, steps| match self.form {
+            Form::Plain => into.copy(walk, place, lanes, steps),
+            form => into.copy_complex(walk, place, lanes, steps, form == Form::Right),
+        });
+    }
+
+    /// Whether a product with a vector reads the elements in the order in which they lie.
+    pub(super) fn is_in_runs(&self) -> bool {
+        self.form == Form::Plain
+            && self.parts.iter().all(|part| part.strides[self.lane] == 1 || part.strides[self.step] == 1)
+    }
+
+    /// Adds to the sums of a patch's lanes their products with a vector. Parts lie in the order of their steps.
+    pub(super) fn stream<E: Entry>(&self, batch: &[usize], patch: Patch, vector: &[E::Factor], sums: &mut [E::Factor]) {
+        self.each_part::<E>(batch, patch, |walk, place, lanes, steps| {
+            let lines = Lines { all: walk.all, at: walk.at, across: walk.across, along: walk.along };
+            lines.add(
+                Level::best(),
+                &vector[place.step..place.step + steps],
+                &mut sums[place.lane..place.lane + lanes],
+            );
+        });
+    }
+
+    /// Whether no part has only some lanes or steps of a matrix.
+    pub(super) fn is_in_matrices(&self, lanes: usize, steps: usize) -> bool {
+        self.parts.iter().all(|part| part.at.len[self.lane] == lanes && part.at.len[self.step] == steps)
+    }
+
+    /// The matrices from a position of the batch axes on that lie one after another, and how many they are.
+    pub(super) fn matrices<E: Entry>(&self, batch: &[usize]) -> Option<(Batch<'_, E::Factor>, usize)> {
+        let inside = |part: &&Part| (0..batch.len()).all(|a| within(batch[a], part.at.start[a], part.at.len[a]));
+        let part = self.parts.iter().find(inside)?;
+        let all = E::of_block(&part.block)?.as_slice()?;
+        let last = batch.len().checked_sub(1)?;
+        let corner = batch.iter().chain(&part.at.start[batch.len()..]);
+        let at = corner.zip(&part.strides).fold(part.offset, |at, (&i, stride)| at + i as isize * stride);
+        let (across, along) = (part.strides[self.lane], part.strides[self.step]);
+        let first = Lines { all: E::factors(all), at, across, along };
+        Some((Batch { first, stride: part.strides[last] }, part.at.start[last] + part.at.len[last] - batch[last]))
+    }
+
+    /// Calls `work` for what a patch has of each part: its elements, where they begin in the patch, lanes and steps.
+    fn each_part<E: Entry>(
+        &self,
+        batch: &[usize],
+        patch: Patch,
+        mut work: impl FnMut(&Walk<'_, E::Factor>, Place, usize, usize),
+    ) {
+        let inside = |part: &&Part| (0..batch.len()).all(|a| within(batch[a], part.at.start[a], part.at.len[a]));
         for part in self.parts.iter().filter(inside) {
             let lanes = meet(patch.lanes, (part.at.start[self.lane], part.at.len[self.lane]));
             let steps = meet(patch.steps, (part.at.start[self.step], part.at.len[self.step]));
@@ -124,11 +182,7 @@ impl Operand {
             let (across, along) = (part.strides[self.lane], part.strides[self.step]);
             let at = at + across * lanes.0 as isize + along * steps.0 as isize;
             let walk = Walk { all: E::factors(all), at, across, along };
-            let place = Place { lane: lanes.0 - patch.lanes.0, step: steps.0 - patch.steps.0 };
-            match self.form {
-                Form::Plain => into.copy(&walk, place, lanes.1, steps.1),
-                form => into.copy_complex(&walk, place, lanes.1, steps.1, form == Form::Right),
-            }
+            work(&walk, Place { lane: lanes.0 - patch.lanes.0, step: steps.0 - patch.steps.0 }, lanes.1, steps.1);
         }
     }
 }
@@ -228,7 +282,10 @@ impl<T: Factor> Panel<'_, T> {
                     l += match count - l {
                         32.. => walk.lines::<32>(out, width, to, l),
                         16.. => walk.lines::<16>(out, width, to, l),
+                        8.. => walk.lines::<8>(out, width, to, l),
+                        6.. => walk.lines::<6>(out, width, to, l),
                         4.. => walk.lines::<4>(out, width, to, l),
+                        2.. => walk.lines::<2>(out, width, to, l),
                         _ => walk.line(out, width, to, l),
                     };
                 }
@@ -271,6 +328,7 @@ impl<T: Factor> Walk<'_, T> {
             let (to, left) = (lane + done, lanes - done);
             done += match left {
                 8.. if self.along == 1 => self.turn::<8>(out, width, to, done, steps),
+                6.. if self.along == 1 => self.turn::<6>(out, width, to, done, steps),
                 4.. if self.along == 1 => self.turn::<4>(out, width, to, done, steps),
                 _ => self.line(out, width, to, done),
             };
@@ -300,18 +358,18 @@ impl<T: Factor> Walk<'_, T> {
         N
     }
 
-    /// `N` lanes whose steps lie side by side, `N` steps at a time.
+    /// `N` lanes whose steps lie side by side, a line of memory of each at a time.
     #[inline(always)]
     fn turn<const N: usize>(&self, out: &mut [T], width: usize, to: usize, lane: usize, steps: usize) -> usize {
         let lines: [&[T]; N] = std::array::from_fn(|l| {
             let at = (self.at + self.across * (lane + l) as isize) as usize;
             &self.all[at..at + steps]
         });
-        let whole = steps / N * N;
-        for step in (0..whole).step_by(N) {
-            let square: [[T; N]; N] =
+        let whole = steps / STEPS * STEPS;
+        for step in (0..whole).step_by(STEPS) {
+            let square: [[T; STEPS]; N] =
                 std::array::from_fn(|l| *lines[l][step..].first_chunk().expect("as many steps are left"));
-            for (s, row) in out[step * width..].chunks_exact_mut(width).take(N).enumerate() {
+            for (s, row) in out[step * width..].chunks_exact_mut(width).take(STEPS).enumerate() {
                 let turned: [T; N] = std::array::from_fn(|l| square[l][s]);
                 row[to..to + N].copy_from_slice(&turned);
             }

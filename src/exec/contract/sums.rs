@@ -1,9 +1,10 @@
 //! The sums of one tile as the kernel leaves them, and their way into an output block.
 
+use super::Job;
 use super::operand::{Entry, Form, Operand, Panel, Patch};
 use crate::data::{Region, Result};
 use crate::exec::context::Context;
-use crate::exec::target::Target;
+use crate::ops::vector::Level;
 use crate::ops::vector::product::{Factor, Panels, ROWS, VECTORS, padded_columns, padded_rows};
 use std::ops::Range;
 
@@ -56,14 +57,19 @@ impl Tile {
     }
 
     /// The position of a matrix of the tile along the batch axes.
-    fn matrix(&self, mut number: usize) -> Vec<usize> {
-        let mut index = self.at.start[..self.batch()].to_vec();
-        for axis in (0..self.batch()).rev() {
-            index[axis] += number % self.at.len[axis];
-            number /= self.at.len[axis];
-        }
-        index
+    pub(super) fn matrix(&self, number: usize) -> Vec<usize> {
+        position(&self.at, self.batch(), number)
     }
+}
+
+/// The position along the batch axes of a matrix of a box.
+pub(super) fn position(at: &Region, batch: usize, mut number: usize) -> Vec<usize> {
+    let mut index = at.start[..batch].to_vec();
+    for axis in (0..batch).rev() {
+        index[axis] += number % at.len[axis];
+        number /= at.len[axis];
+    }
+    index
 }
 
 impl<T: Factor> Sums<T> {
@@ -82,10 +88,7 @@ impl<T: Factor> Sums<T> {
 
     /// Adds the sums of later steps.
     pub(super) fn add(&mut self, later: &Sums<T>) {
-        crate::ops::vector::vectorized(
-            #[inline(always)]
-            || self.values.iter_mut().zip(&later.values).for_each(|(sum, more)| *sum = sum.plus(*more)),
-        );
+        add(&mut self.values, &later.values);
     }
 
     /// Adds the products of some steps, panel by panel of `panel` steps.
@@ -102,6 +105,8 @@ impl<T: Factor> Sums<T> {
     ) -> Result<()> {
         let size = self.panels.rows * self.panels.columns;
         let mut packed = Packed { rows: vec![], columns: vec![] };
+        // One row times a matrix that lies in runs is read where it lies: packed first it takes twice as long.
+        let streamed = self.panels.rows == 1 && if tile.swapped { a.is_in_runs() } else { b.is_in_runs() };
         let batch = tile.batch();
         let side = |axis: usize| (tile.at.start[batch + axis], tile.at.len[batch + axis]);
         for number in 0..tile.matrices() {
@@ -113,62 +118,128 @@ impl<T: Factor> Sums<T> {
                 let right = (b, Patch { lanes: side(1), steps });
                 let (rows, columns) = if tile.swapped { (right, left) } else { (left, right) };
                 self.panels.steps = steps.1 * tile.parts;
-                packed.fill::<E>(&self.panels, &matrix, rows, columns);
                 let sums = &mut self.values[number * size..(number + 1) * size];
-                T::accumulate(&self.panels, &packed.rows, &packed.columns, sums);
+                if streamed {
+                    packed.fill_rows::<E>(&self.panels, &matrix, rows);
+                    packed.columns.clear();
+                    packed.columns.resize(self.panels.columns, T::default());
+                    columns.0.stream::<E>(&matrix, columns.1, &packed.rows, &mut packed.columns);
+                    add(sums, &packed.columns);
+                } else {
+                    packed.fill::<E>(&self.panels, &matrix, rows, columns);
+                    T::accumulate(Level::best(), &self.panels, &packed.rows, &packed.columns, sums);
+                }
             }
         }
         Ok(())
     }
 
     /// Writes the tile into its block, and what it mirrors.
-    pub(super) fn write<E: Entry<Factor = T>>(&self, tile: &Tile, origin: &[usize], target: &Target, mirrored: bool) {
-        let (rows, columns) = tile.sides();
-        let size = self.panels.rows * self.panels.columns;
-        let mut out = vec![T::default(); tile.matrices() * rows * columns];
-        for (number, out) in out.chunks_exact_mut((rows * columns).max(1)).enumerate() {
-            let sums = &self.values[number * size..(number + 1) * size];
-            self.arrange(sums, tile.swapped, rows, columns, out);
-            if tile.diagonal {
-                (0..rows).for_each(|i| (0..i).for_each(|j| out[i * columns + j] = out[j * columns + i]));
-            }
-        }
-        let at: Vec<usize> = tile.at.start.iter().zip(origin).map(|(start, origin)| start - origin).collect();
-        // SAFETY: tiles are disjoint parts of one block. Measured reason: see `Target`.
-        unsafe { target.put(&at, &tile.at.len, E::wrap(E::entries(&out))) };
-        if mirrored && !tile.diagonal {
-            let turned: Vec<T> =
-                (0..columns).flat_map(|j| (0..rows).map(move |i| (i, j))).map(|(i, j)| out[i * columns + j]).collect();
-            let (mut at, mut len) = (at, tile.at.len.clone());
-            let batch = tile.batch();
-            at.swap(batch, batch + 1);
-            len.swap(batch, batch + 1);
-            // SAFETY: as above; no tile below the diagonal is made.
-            unsafe { target.put(&at, &len, E::wrap(E::entries(&turned))) };
+    pub(super) fn write<E: Entry<Factor = T>>(&self, tile: &Tile, job: &Job<'_, T>) {
+        write::<E>(&self.values, &self.panels, tile, job);
+    }
+}
+
+/// Adds sums of later steps.
+pub(super) fn add<T: Factor>(sums: &mut [T], later: &[T]) {
+    crate::ops::vector::vectorized(
+        #[inline(always)]
+        || sums.iter_mut().zip(later).for_each(|(sum, more)| *sum = sum.plus(*more)),
+    );
+}
+
+/// Writes the sums of a tile into its block, and what it mirrors.
+pub(super) fn write<E: Entry>(values: &[E::Factor], panels: &Panels, tile: &Tile, job: &Job<'_, E::Factor>) {
+    let (rows, columns) = tile.sides();
+    let at: Vec<usize> = tile.at.start.iter().zip(&job.block.start).map(|(start, origin)| start - origin).collect();
+    if tile.matrices() == 1 && !tile.swapped && !job.diagonal {
+        return write_rows::<E>(values, panels, tile, job, at);
+    }
+    let size = panels.rows * panels.columns;
+    let mut out = vec![E::Factor::default(); tile.matrices() * rows * columns];
+    for (number, out) in out.chunks_exact_mut((rows * columns).max(1)).enumerate() {
+        arrange(&values[number * size..(number + 1) * size], panels, tile.swapped, (rows, columns), out);
+        if tile.diagonal {
+            (0..rows).for_each(|i| (0..i).for_each(|j| out[i * columns + j] = out[j * columns + i]));
         }
     }
+    // SAFETY: tiles are disjoint parts of one block. Measured reason: see `Target`.
+    unsafe { job.target.put(&at, &tile.at.len, E::wrap(E::entries(&out))) };
+    if job.diagonal && !tile.diagonal {
+        let turned: Vec<E::Factor> =
+            (0..columns).flat_map(|j| (0..rows).map(move |i| (i, j))).map(|(i, j)| out[i * columns + j]).collect();
+        let (mut at, mut len) = (at, tile.at.len.clone());
+        let batch = tile.batch();
+        at.swap(batch, batch + 1);
+        len.swap(batch, batch + 1);
+        // SAFETY: as above; no tile below the diagonal is made.
+        unsafe { job.target.put(&at, &len, E::wrap(E::entries(&turned))) };
+    }
+}
 
-    /// One matrix of sums in C order.
-    fn arrange(&self, sums: &[T], swapped: bool, rows: usize, columns: usize, out: &mut [T]) {
-        let wide = VECTORS * T::LANES;
-        for first in (0..columns).step_by(wide) {
-            let width = wide.min(self.panels.columns - first);
-            let kept = width.min(columns - first);
-            let panel = &sums[first * self.panels.rows..][..rows * width];
-            if swapped {
-                for (row, line) in panel.chunks_exact(width).enumerate() {
-                    line[..kept].iter().enumerate().for_each(|(c, sum)| out[(first + c) * rows + row] = *sum);
-                }
-            } else {
-                for (line, out) in panel.chunks_exact(width).zip(out.chunks_exact_mut(columns)) {
-                    out[first..first + kept].copy_from_slice(&line[..kept]);
-                }
+/// Writes what `make` makes of a part of the output, at once where its elements lie side by side.
+pub(super) fn write_made<E: Entry>(part: &Region, job: &Job<'_, E::Factor>, make: impl FnOnce(&mut [E::Factor])) {
+    let at: Vec<usize> = part.start.iter().zip(&job.block.start).map(|(start, origin)| start - origin).collect();
+    // SAFETY: parts are disjoint like tiles. Measured reason: see `Target`.
+    if let Some(out) = unsafe { job.target.run(&at, &part.len) }.and_then(E::slice_mut) {
+        return make(E::factors_mut(out));
+    }
+    let mut out = vec![E::Factor::default(); part.size()];
+    make(&mut out);
+    // SAFETY: as above.
+    unsafe { job.target.put(&at, &part.len, E::wrap(E::entries(&out))) };
+}
+
+/// Writes the one matrix of a tile row by row, with no copy of it between.
+fn write_rows<E: Entry>(
+    values: &[E::Factor],
+    panels: &Panels,
+    tile: &Tile,
+    job: &Job<'_, E::Factor>,
+    mut at: Vec<usize>,
+) {
+    let ((rows, columns), batch, wide) = (tile.sides(), tile.batch(), VECTORS * E::Factor::LANES);
+    let (mut len, mut line) = (tile.at.len.clone(), vec![E::Factor::default(); columns]);
+    len[batch] = 1;
+    for row in 0..rows {
+        for (number, line) in line.chunks_mut(wide).enumerate() {
+            let first = number * wide;
+            let width = wide.min(panels.columns - first);
+            let kept = line.len();
+            line.copy_from_slice(&values[first * panels.rows + row * width..][..kept]);
+        }
+        // SAFETY: tiles are disjoint parts of one block. Measured reason: see `Target`.
+        unsafe { job.target.put(&at, &len, E::wrap(E::entries(&line))) };
+        at[batch] += 1;
+    }
+}
+
+/// One matrix of sums in C order.
+fn arrange<T: Factor>(sums: &[T], panels: &Panels, swapped: bool, (rows, columns): (usize, usize), out: &mut [T]) {
+    let wide = VECTORS * T::LANES;
+    for first in (0..columns).step_by(wide) {
+        let width = wide.min(panels.columns - first);
+        let kept = width.min(columns - first);
+        let panel = &sums[first * panels.rows..][..rows * width];
+        if swapped {
+            for (row, line) in panel.chunks_exact(width).enumerate() {
+                line[..kept].iter().enumerate().for_each(|(c, sum)| out[(first + c) * rows + row] = *sum);
+            }
+        } else {
+            for (line, out) in panel.chunks_exact(width).zip(out.chunks_exact_mut(columns)) {
+                out[first..first + kept].copy_from_slice(&line[..kept]);
             }
         }
     }
 }
 
 impl<T: Factor> Packed<T> {
+    fn fill_rows<E: Entry<Factor = T>>(&mut self, panels: &Panels, matrix: &[usize], (rows, lines): (&Operand, Patch)) {
+        self.rows.resize(panels.rows * panels.steps, T::default());
+        let (padded, steps) = (panels.rows, panels.steps);
+        rows.pack::<E>(matrix, lines, Panel { out: &mut self.rows, panel: ROWS, padded, steps });
+    }
+
     fn fill<E: Entry<Factor = T>>(
         &mut self,
         panels: &Panels,
@@ -176,10 +247,9 @@ impl<T: Factor> Packed<T> {
         (rows, lines): (&Operand, Patch),
         (columns, lanes): (&Operand, Patch),
     ) {
-        self.rows.resize(panels.rows * panels.steps, T::default());
+        self.fill_rows::<E>(panels, matrix, (rows, lines));
         self.columns.resize(panels.columns * panels.steps, T::default());
         let steps = panels.steps;
-        rows.pack::<E>(matrix, lines, Panel { out: &mut self.rows, panel: ROWS, padded: panels.rows, steps });
         let panel = VECTORS * T::LANES;
         columns.pack::<E>(matrix, lanes, Panel { out: &mut self.columns, panel, padded: panels.columns, steps });
     }

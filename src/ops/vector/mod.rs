@@ -25,8 +25,11 @@ mod power;
 mod prefetch;
 pub mod product;
 pub mod reduce;
+#[cfg(target_arch = "x86_64")]
+mod registers;
 mod simple;
 mod single;
+pub mod streamed;
 pub(crate) mod strip;
 mod table;
 mod trigonometric;
