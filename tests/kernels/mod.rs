@@ -3,6 +3,7 @@
 //! Integers and bools exactly, floats within 4 steps, complex numbers within 4 steps of their larger part.
 
 mod bits;
+mod products;
 mod timing;
 
 use bits::{compare, elements_of, tile_of};
