@@ -209,16 +209,20 @@ fn transform(call: &Call<'_>, x: &Expr, kind: Kind, n: Option<i64>, axis: usize)
         )));
     }
     let complex = complex_dtype(x);
-    let input = if kind == Kind::Hermitian { un(Kernel::Conjugate, &cast(x, complex))? } else { cast(x, complex) };
-    let (name, dtype) = match kind {
-        Kind::Forward | Kind::Real | Kind::ToHermitian => ("fft", complex),
-        Kind::Inverse => ("ifft", complex),
-        Kind::ToReal | Kind::Hermitian => ("irfft", complex.real()),
+    let input = match kind {
+        Kind::Hermitian => un(Kernel::Conjugate, &cast(x, complex))?,
+        Kind::ToReal => cast(x, complex),
+        _ if x.dtype.is_complex() => x.clone(),
+        _ => cast(x, complex.real()),
+    };
+    let (name, len, dtype) = match kind {
+        Kind::Forward => ("fft", n, complex),
+        Kind::Inverse => ("ifft", n, complex),
+        Kind::Real | Kind::ToHermitian => ("rfft", n / 2 + 1, complex),
+        Kind::ToReal | Kind::Hermitian => ("irfft", n, complex.real()),
     };
     let params = vec![Param::Int(n as i64), Param::Float(Scalar::Float64(factor(call, kind, n)?))];
-    let y = per_block(name, params, &[(&to_last(&input, axis), 1)], &[n], dtype, 0);
-    let last = y.ndim() - 1;
-    let y = if matches!(kind, Kind::Real | Kind::ToHermitian) { slice(&y, last, 0, n / 2 + 1) } else { y };
+    let y = per_block(name, params, &[(&to_last(&input, axis), 1)], &[len], dtype, 0);
     let y = if kind == Kind::ToHermitian { un(Kernel::Conjugate, &y)? } else { y };
     Ok(from_last(&y, axis))
 }

@@ -36,10 +36,10 @@ pub type SharedKernel = fn(inputs: &[Block], core: usize, params: &[Param], crew
 /// A row of such a family.
 pub type SharedRow = (&'static str, SharedKernel);
 
-const SHARED: &[&[SharedRow]] = &[quantile::ROWS, sorting::SHARED];
+const SHARED: &[&[SharedRow]] = &[quantile::ROWS, sorting::SHARED, fourier::SHARED];
 
 const FAMILIES: &[&[Row]] =
-    &[sorting::ROWS, sets::ROWS, signal::ROWS, fourier::ROWS, solve::ROWS, decompose::ROWS, eigen::ROWS];
+    &[sorting::ROWS, sets::ROWS, signal::ROWS, solve::ROWS, decompose::ROWS, eigen::ROWS];
 
 /// The kernel of a name.
 pub fn find(name: &str) -> Option<BlockKernel> {
@@ -55,6 +55,8 @@ pub fn find_shared(name: &str) -> Option<SharedKernel> {
 /// it was not measured.
 pub fn bytes_held(name: &str, item: u64) -> Option<u64> {
     match name {
+        // A line, its transform in double and in single precision, scratch and factors.
+        "fft" | "ifft" | "rfft" | "irfft" => Some(item + 64),
         // The input, its keys and those spread over buckets; the sorted block.
         "sort" => Some(4 * item),
         // The input, pairs of a key and a place (padded to twice the longer one), those spread, and the indices.
