@@ -235,6 +235,8 @@ fn called(inputs: &[Program], call: &PerBlock, loops: &Chunks, stage: &Stage, th
     // Chunks under way, where those that are finished may be out.
     let chunks = loops.count() as u64;
     let out = stage.outputs.iter().map(|out| chunk_size(&out.chunks) * out.dtype.itemsize() as u64).sum::<u64>();
+    // What is larger than its input (a complete Q) is there twice, as it is made and in order.
+    let copies = copies + (out / chunk.max(1)).saturating_mul(lines).saturating_sub(2 * one);
     threads.min(calls) * copies + if chunks > 1 { threads.min(chunks) * out } else { 0 }
 }
 

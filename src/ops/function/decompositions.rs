@@ -2,10 +2,11 @@
 
 use crate::data::{DType, Error, Result, Scalar, show_shape};
 use crate::ir::{Expr, Fold, Kernel, Param};
-use crate::ops::function::build::{bi, broadcast_to, real, un};
-use crate::ops::function::linear_algebra::multiply;
+use crate::ops::function::build::{bi, broadcast_to, join, real, un};
+use crate::ops::function::dask_algebra::with_signs;
 use crate::ops::function::row::{answer, key, need, opt, tuple};
-use crate::ops::function::{Arg, Call, Function, Parameter};
+use crate::ops::function::tall::{Tall, is_tall};
+use crate::ops::function::{Arg, Call, Function, Mode, Parameter};
 use crate::ops::primitive::{cast, expand, per_block, reduce, squeeze, transpose};
 
 const A: &[Parameter] = &[need("a")];
@@ -60,7 +61,7 @@ pub const ROWS: &[Function] = &[
     ),
     Function::row(
         "linalg.svd",
-        &[need("a"), opt("full_matrices", "True"), opt("compute_uv", "True"), opt("hermitian", "False")],
+        &[need("a"), opt("full_matrices", "None"), opt("compute_uv", "True"), opt("hermitian", "False")],
         "Singular value decomposition.",
         "np.linalg.svd([[3.0, 0.0], [0.0, 2.0]], compute_uv=False)",
         "array([3., 2.])",
@@ -120,7 +121,7 @@ pub const ROWS: &[Function] = &[
         "Least squares: solution, residuals, rank, singular values.",
         "np.linalg.lstsq([[1.0, 0.0], [0.0, 2.0]], [1.0, 2.0])[0]",
         "array([1., 1.])",
-        lstsq,
+        super::least_squares::lstsq,
     ),
     Function::row(
         "linalg.matrix_rank",
@@ -161,7 +162,7 @@ fn need_matrix(x: &Expr) -> Result<()> {
 }
 
 /// The dtype that a matrix is worked on in.
-fn working(x: &Expr) -> DType {
+pub(super) fn working(x: &Expr) -> DType {
     if x.dtype.is_inexact() { x.dtype } else { DType::Float64 }
 }
 
@@ -178,7 +179,7 @@ fn matrix_kernel(
 }
 
 /// Lengths of the last two axes.
-fn sides(x: &Expr) -> (usize, usize) {
+pub(super) fn sides(x: &Expr) -> (usize, usize) {
     (x.shape[x.ndim() - 2], x.shape[x.ndim() - 1])
 }
 
@@ -221,7 +222,7 @@ fn solve(call: &Call<'_>) -> Result<Arg> {
     answer(if vector { squeeze(&y, &[y.ndim() - 1])? } else { y })
 }
 
-fn adjoint(x: &Expr) -> Result<Expr> {
+pub(super) fn adjoint(x: &Expr) -> Result<Expr> {
     let n = x.ndim();
     let mut order: Vec<usize> = (0..n).collect();
     order.swap(n - 2, n - 1);
@@ -242,31 +243,53 @@ fn qr(call: &Call<'_>) -> Result<Arg> {
     need_matrix(&x)?;
     let mode = call.word("mode", &["reduced", "complete", "r"])?;
     let (m, n) = sides(&x);
-    let k = if mode == "complete" { m } else { m.min(n) };
-    let part =
-        |core: [usize; 2], result| matrix_kernel("qr", vec![Param::Str(mode.into())], &x, &core, working(&x), result);
-    if mode == "r" { answer(part([k, n], 1)) } else { tuple(vec![part([m, k], 0), part([k, n], 1)]) }
+    if mode == "complete" {
+        let q = matrix_kernel("qr", vec![Param::Str(mode.into())], &x, &[m, m], working(&x), 0);
+        let r = matrix_kernel("triangle", vec![], &x, &[m.min(n), n], working(&x), 0);
+        let rest = [&x.shape[..x.ndim() - 2], &[m - m.min(n), n]].concat();
+        let below = super::creation::zeros(&rest, r.dtype);
+        return tuple(vec![q, if m > n { join(&[r, below], x.ndim() - 2) } else { r }]);
+    }
+    let found = Tall::of(&cast(&x, working(&x)))?;
+    if mode == "r" { answer(found.r) } else { tuple(vec![found.q()?, found.r]) }
 }
 
 fn singular(x: &Expr) -> Result<Expr> {
     need_matrix(x)?;
+    let x = &cast(x, working(x));
     let (m, n) = sides(x);
-    Ok(matrix_kernel("singular_values", vec![], x, &[m.min(n)], working(x).real(), 0))
+    let of = |x: &Expr| matrix_kernel("singular_values", vec![], x, &[m.min(n)], x.dtype.real(), 0);
+    Ok(if is_tall(x) { of(&Tall::of(x)?.r) } else { of(x) })
 }
 
+/// Planned arrays have no full factors unless they are asked for, as in Dask: those of a long one never fit.
 fn svd(call: &Call<'_>) -> Result<Arg> {
     let x = call.array("a")?;
     if !call.flag("compute_uv")? {
         return answer(singular(&x)?);
     }
     need_matrix(&x)?;
-    let ((m, n), full) = (sides(&x), call.flag("full_matrices")?);
+    let full = if call.given("full_matrices") { call.flag("full_matrices")? } else { call.mode == Mode::Eager };
+    let x = cast(&x, working(&x));
+    let signed = |all| tuple(if call.mode == Mode::Lazy && !full { with_signs(all)? } else { all }.into());
+    if !full && is_tall(&x) {
+        let found = Tall::of(&x)?;
+        let [u, s, vh] = factors(&found.r, false);
+        return signed([found.times(&u)?, s, vh]);
+    }
+    signed(factors(&x, full))
+}
+
+/// U, singular values and V^H. Each is made without what completes the others.
+pub(super) fn factors(x: &Expr, full: bool) -> [Expr; 3] {
+    let (m, n) = sides(x);
     let k = m.min(n);
-    let mode = vec![Param::Str(if full { "full" } else { "reduced" }.into())];
-    let part = |core: &[usize], dtype, result| matrix_kernel("svd", mode.clone(), &x, core, dtype, result);
+    let part = |completed: &str, core: &[usize], dtype, result| {
+        let completed = if full { completed } else { "" };
+        matrix_kernel("svd", vec![Param::Str(completed.into())], x, core, dtype, result)
+    };
     let (u, v) = if full { ([m, m], [n, n]) } else { ([m, k], [k, n]) };
-    let dtype = working(&x);
-    tuple(vec![part(&u, dtype, 0), part(&[k], dtype.real(), 1), part(&v, dtype, 2)])
+    [part("u", &u, x.dtype, 0), part("", &[k], x.dtype.real(), 1), part("v", &v, x.dtype, 2)]
 }
 
 fn eigh(call: &Call<'_>, vectors: bool) -> Result<Arg> {
@@ -274,11 +297,11 @@ fn eigh(call: &Call<'_>, vectors: bool) -> Result<Arg> {
     need_square(&x)?;
     let x = if call.word("UPLO", &["L", "U"])? == "U" { adjoint(&x)? } else { x };
     let (n, dtype) = (sides(&x).0, working(&x));
-    let values = matrix_kernel("eigh", vec![], &x, &[n], dtype.real(), 0);
+    let values = matrix_kernel("eigh", vec![Param::Bool(false)], &x, &[n], dtype.real(), 0);
     if !vectors {
         return answer(values);
     }
-    tuple(vec![values, matrix_kernel("eigh", vec![], &x, &[n, n], dtype, 1)])
+    tuple(vec![values, matrix_kernel("eigh", vec![Param::Bool(true)], &x, &[n, n], dtype, 1)])
 }
 
 /// Real answers where every eigenvalue of a real matrix is real, as NumPy decides by the values.
@@ -301,7 +324,7 @@ fn eig(call: &Call<'_>, vectors: bool) -> Result<Arg> {
     if vectors { tuple(parts) } else { answer(parts.swap_remove(0)) }
 }
 
-fn epsilon(dtype: DType) -> f64 {
+pub(super) fn epsilon(dtype: DType) -> f64 {
     if dtype.real() == DType::Float32 { f64::from(f32::EPSILON) } else { f64::EPSILON }
 }
 
@@ -315,41 +338,6 @@ fn pinv(call: &Call<'_>) -> Result<Arg> {
         _ => m.max(n) as f64 * epsilon(working(&x)),
     };
     answer(matrix_kernel("pinv", vec![Param::Float(Scalar::Float64(cutoff))], &x, &[n, m], working(&x), 0))
-}
-
-/// Solution, rank and singular values of a least-squares problem.
-pub(super) fn least_squares(a: &Expr, b: &Expr, cutoff: Option<f64>) -> Result<[Expr; 3]> {
-    let (m, n) = sides(a);
-    let dtype = working(a).promote(working(b));
-    let (a, b) = (cast(a, dtype), cast(b, dtype));
-    let cutoff = cutoff.filter(|v| *v >= 0.0).unwrap_or(m.max(n) as f64 * epsilon(dtype));
-    let params = vec![Param::Float(Scalar::Float64(cutoff))];
-    let part =
-        |core: &[usize], dtype, result| per_block("lstsq", params.clone(), &[(&a, 2), (&b, 2)], core, dtype, result);
-    Ok([part(&[n, b.shape[1]], dtype, 0), part(&[], DType::Int64, 1), part(&[m.min(n)], dtype.real(), 2)])
-}
-
-fn lstsq(call: &Call<'_>) -> Result<Arg> {
-    let (a, b) = (call.array("a")?, call.array("b")?);
-    if a.ndim() != 2 || b.ndim() == 0 || b.ndim() > 2 {
-        return Err(Error::linalg(format!("{}-dimensional array given. Array must be two-dimensional", a.ndim())));
-    }
-    if a.shape[0] != b.shape[0] {
-        return Err(Error::linalg("Incompatible dimensions"));
-    }
-    let vector = b.ndim() == 1;
-    let columns = if vector { expand(&b, &[1]) } else { b };
-    let cutoff = if call.given("rcond") { Some(call.float("rcond")?) } else { None };
-    let [x, rank, s] = least_squares(&a, &columns, cutoff)?;
-    let off = un(Kernel::Abs, &bi(Kernel::Subtract, &columns, &multiply(&a, &x)?)?)?;
-    let sums = reduce(&un(Kernel::Square, &off)?, Fold::Sum, &[0]);
-    let full = call.number(&Arg::Array(rank.clone()))?.to_i64();
-    // NumPy gives residuals only where the matrix has full rank and more rows than columns.
-    let determined = full as usize == a.shape[1] && a.shape[0] > a.shape[1];
-    let residuals = if determined { sums } else { super::creation::zeros(&[0], sums.dtype) };
-    let x = if vector { squeeze(&x, &[1])? } else { x };
-    let rank = Arg::Int(full.into());
-    Ok(Arg::Tuple(vec![Arg::Array(x), Arg::Array(residuals), rank, Arg::Array(s)]))
 }
 
 fn rank(call: &Call<'_>) -> Result<Arg> {

@@ -2,10 +2,10 @@
 
 use crate::data::{Error, nearest};
 use crate::ops::function::{
-    Function, arithmetic, comparison, creation, cross, decompositions, descriptions, diagonals, drawing, einsum,
-    elementwise, exponential, fft, functional, grids, histograms, joining, lengthening, linear_algebra, logic, moments,
-    norms, padding, polynomial, random, ranges, reductions, scans, selection, sets, shape, sorting, statistics,
-    turning, windows,
+    Function, arithmetic, comparison, creation, cross, dask_algebra, decompositions, descriptions, diagonals, drawing,
+    einsum, elementwise, exponential, fft, functional, grids, histograms, joining, lengthening, linear_algebra, logic,
+    moments, norms, padding, polynomial, random, ranges, reductions, scans, selection, sets, shape, sorting,
+    statistics, turning, windows,
 };
 
 /// Every row of the language, by family.
@@ -23,6 +23,7 @@ pub static FAMILIES: &[&[Function]] = &[
     joining::ROWS,
     selection::ROWS,
     decompositions::ROWS,
+    dask_algebra::ROWS,
     diagonals::ROWS,
     einsum::ROWS,
     fft::ROWS,

@@ -1,180 +1,202 @@
 //! Orthogonal decompositions: QR by Householder reflections with LAPACK's signs, SVD, least squares, pseudo-inverse.
 
+use super::crew::Crew;
+use super::dense::{self, Reflectors, Svd};
 use super::lines::loops;
-use super::matrix::{Entry, from_matrices, matrices, with_entry};
-use super::{Row, float, text};
+use super::matrix::{Entry, columns_of, from_columns, turned, with_entry};
+use super::{SharedRow, float, text};
 use crate::data::{Block, Error, Result};
 use crate::ir::Param;
-use nalgebra::{DMatrix, DVector, SVD};
 
 /// The rows of this family.
-pub(super) const ROWS: &[Row] =
-    &[("qr", qr), ("svd", svd), ("singular_values", singular_values), ("lstsq", lstsq), ("pinv", pinv)];
+pub(super) const SHARED: &[SharedRow] = &[
+    ("qr", qr),
+    ("triangle", triangle),
+    ("qr_times", qr_times),
+    ("svd", svd),
+    ("singular_values", singular_values),
+    ("lstsq", lstsq),
+    ("pinv", pinv),
+];
 
-/// Q (m x m) and R (m x n) of a matrix, with the signs that LAPACK's `geqrf` gives.
-fn householder<T: Entry>(a: &DMatrix<T>) -> (DMatrix<T>, DMatrix<T>) {
-    let (m, n) = a.shape();
-    let mut r = a.clone();
-    let mut reflectors: Vec<(usize, DVector<T>, T)> = Vec::new();
-    for k in 0..m.min(n) {
-        let alpha = r[(k, k)];
-        let tail = r.view((k + 1, k), (m - k - 1, 1)).norm();
-        if tail == 0.0 && alpha.imaginary() == 0.0 {
-            continue;
-        }
-        let size = alpha.modulus().hypot(tail);
-        let beta = T::from_real(if alpha.real() < 0.0 { size } else { -size });
-        let mut v = DVector::from_iterator(m - k, r.view((k, k), (m - k, 1)).iter().copied());
-        v /= alpha - beta;
-        v[0] = T::from_real(1.0);
-        let tau = (beta - alpha) / beta;
-        reflect(&mut r, k, &v, tau.conjugate());
-        for i in k + 1..m {
-            r[(i, k)] = T::from_real(0.0);
-        }
-        reflectors.push((k, v, tau));
-    }
-    let mut q = DMatrix::<T>::identity(m, m);
-    for (k, v, tau) in reflectors.iter().rev() {
-        reflect(&mut q, *k, v, *tau);
-    }
-    (q, r)
-}
-
-/// `x[k..] -= tau * v * (v^H x[k..])`
-fn reflect<T: Entry>(x: &mut DMatrix<T>, k: usize, v: &DVector<T>, tau: T) {
-    let (rows, columns) = x.shape();
-    let mut part = x.view_mut((k, 0), (rows - k, columns));
-    let along = v.adjoint() * &part;
-    part -= (v * along) * tau;
-}
-
-/// Parameter: `reduced`, `complete` or `r`. Results: Q and R.
-fn qr(inputs: &[Block], params: &[Param]) -> Result<Vec<Block>> {
+/// Parameter: `reduced` or `complete`. Results: Q and R.
+fn qr(inputs: &[Block], _: usize, params: &[Param], crew: &dyn Crew) -> Result<Vec<Block>> {
     let x = &inputs[0];
     let (m, n) = (x.shape()[x.ndim() - 2], x.shape()[x.ndim() - 1]);
     let k = if text(params, 0) == "complete" { m } else { m.min(n) };
     with_entry!(x, T => {
-        let pairs: Vec<_> = matrices::<T>(x).iter().map(householder).collect();
-        let q: Vec<DMatrix<T>> = pairs.iter().map(|(q, _)| q.columns(0, k).into_owned()).collect();
-        let r: Vec<DMatrix<T>> = pairs.iter().map(|(_, r)| r.rows(0, k).into_owned()).collect();
-        Ok(vec![from_matrices(loops(x, 2), (m, k), &q), from_matrices(loops(x, 2), (k, n), &r)])
+        let (mut qs, mut rs) = (Vec::new(), Vec::new());
+        for a in columns_of::<T>(x) {
+            let found = Reflectors::new(m, n, a, crew)?;
+            qs.push(found.q(k, crew)?);
+            rs.push(found.r(k));
+        }
+        Ok(vec![from_columns(loops(x, 2), (m, k), &qs), from_columns(loops(x, 2), (k, n), &rs)])
     })
 }
 
-/// U, singular values in descending order, and V^H, in the reduced form.
-fn thin<T: Entry>(a: DMatrix<T>) -> Result<(DMatrix<T>, Vec<f64>, DMatrix<T>)> {
-    let failed = || Error::linalg("SVD did not converge");
-    if a.iter().any(|v| !v.is_finite()) {
-        return Err(failed());
-    }
-    let svd = SVD::try_new(a, true, true, f64::EPSILON, 10_000).ok_or_else(failed)?;
-    let (u, vh) = (svd.u.ok_or_else(failed)?, svd.v_t.ok_or_else(failed)?);
-    Ok((u, svd.singular_values.iter().copied().collect(), vh))
-}
-
-/// Columns completed to a square unitary matrix.
-fn completed<T: Entry>(u: &DMatrix<T>) -> DMatrix<T> {
-    let (m, k) = u.shape();
-    let (mut q, _) = householder(u);
-    q.view_mut((0, 0), (m, k)).copy_from(u);
-    q
-}
-
-/// Parameter: `full` or `reduced`. Results: U, singular values, V^H.
-fn svd(inputs: &[Block], params: &[Param]) -> Result<Vec<Block>> {
+/// Result: R in the reduced form.
+fn triangle(inputs: &[Block], _: usize, _: &[Param], crew: &dyn Crew) -> Result<Vec<Block>> {
     let x = &inputs[0];
     let (m, n) = (x.shape()[x.ndim() - 2], x.shape()[x.ndim() - 1]);
-    let (full, k) = (text(params, 0) == "full", m.min(n));
+    with_entry!(x, T => {
+        let r = |a: Vec<T>| Ok(Reflectors::new(m, n, a, crew)?.r(m.min(n)));
+        let all = columns_of::<T>(x).into_iter().map(r).collect::<Result<Vec<_>>>()?;
+        Ok(vec![from_columns(loops(x, 2), (m.min(n), n), &all)])
+    })
+}
+
+/// Inputs: matrices, and others with a row for each column of the first ones' Q. Result: Q times the others.
+fn qr_times(inputs: &[Block], _: usize, _: &[Param], crew: &dyn Crew) -> Result<Vec<Block>> {
+    let (x, b) = (&inputs[0], &inputs[1]);
+    let (m, n) = (x.shape()[x.ndim() - 2], x.shape()[x.ndim() - 1]);
+    let (height, width) = (b.shape()[b.ndim() - 2], b.shape()[b.ndim() - 1]);
+    with_entry!(x, T => {
+        let pairs = columns_of::<T>(x).into_iter().zip(columns_of::<T>(b));
+        let all = pairs.map(|(a, b)| Reflectors::new(m, n, a, crew)?.times(height, width, &b, crew));
+        Ok(vec![from_columns(loops(x, 2), (m, width), &all.collect::<Result<Vec<_>>>()?)])
+    })
+}
+
+/// How much longer than wide a matrix is that is better made a triangle first.
+const TALL: usize = 2;
+
+/// U, singular values in descending order, and V, in the reduced form; column by column.
+fn thin<T: Entry>(m: usize, n: usize, a: Vec<T>, vectors: bool, crew: &dyn Crew) -> Result<Svd<T>> {
+    if n > m {
+        let (v, s, u) = thin(n, m, adjoint(m, n, &a), vectors, crew)?;
+        return Ok((u, s, v));
+    }
+    if a.iter().any(|v| !v.is_finite()) {
+        return Err(Error::linalg("SVD did not converge"));
+    }
+    if n == 0 || m < TALL * n {
+        return dense::svd(m, n, a, vectors, crew);
+    }
+    let found = Reflectors::new(m, n, a, crew)?;
+    let (u, s, v) = dense::svd(n, n, found.r(n), vectors, crew)?;
+    let u = if vectors { found.times(n, n, &u, crew)? } else { vec![] };
+    Ok((u, s, v))
+}
+
+/// The conjugate transpose of a matrix of `m` x `n`.
+fn adjoint<T: Entry>(m: usize, n: usize, a: &[T]) -> Vec<T> {
+    let mut out = turned(n, m, a);
+    out.iter_mut().for_each(|v| *v = v.conjugate());
+    out
+}
+
+/// `k` columns of `m` completed to a square unitary matrix.
+fn completed<T: Entry>(m: usize, k: usize, columns: Vec<T>, crew: &dyn Crew) -> Result<Vec<T>> {
+    let mut q = Reflectors::new(m, k, columns.clone(), crew)?.q(m, crew)?;
+    q[..columns.len()].copy_from_slice(&columns);
+    Ok(q)
+}
+
+/// Parameter: `u` or `v` where one of them is completed to a square matrix. Results: U, singular values, V^H.
+fn svd(inputs: &[Block], _: usize, params: &[Param], crew: &dyn Crew) -> Result<Vec<Block>> {
+    let x = &inputs[0];
+    let (m, n) = (x.shape()[x.ndim() - 2], x.shape()[x.ndim() - 1]);
+    let k = m.min(n);
+    let (left, right) = (if text(params, 0) == "u" { m } else { k }, if text(params, 0) == "v" { n } else { k });
     with_entry!(x, T => {
         let (mut us, mut values, mut vhs) = (Vec::new(), Vec::new(), Vec::new());
-        for a in matrices::<T>(x) {
-            let (u, s, vh) = thin(a)?;
-            us.push(if full { completed(&u) } else { u });
+        for a in columns_of::<T>(x) {
+            let (u, s, v) = thin(m, n, a, true, crew)?;
+            us.push(if left > k { completed(m, k, u, crew)? } else { u });
             values.extend(s);
-            vhs.push(if full { completed(&vh.adjoint()).adjoint() } else { vh });
+            let v = if right > k { completed(n, k, v, crew)? } else { v };
+            vhs.push(adjoint(n, right, &v));
         }
         let shape = loops(x, 2);
-        let (a, b) = if full { (m, n) } else { (k, k) };
         let s = Block::from_vec(&[shape, &[k]].concat(), values);
-        Ok(vec![from_matrices(shape, (m, a), &us), s, from_matrices(shape, (b, n), &vhs)])
+        Ok(vec![from_columns(shape, (m, left), &us), s, from_columns(shape, (right, n), &vhs)])
     })
 }
 
-fn singular_values(inputs: &[Block], _: &[Param]) -> Result<Vec<Block>> {
+fn singular_values(inputs: &[Block], _: usize, _: &[Param], crew: &dyn Crew) -> Result<Vec<Block>> {
     let x = &inputs[0];
-    let k = x.shape()[x.ndim() - 2].min(x.shape()[x.ndim() - 1]);
+    let (m, n) = (x.shape()[x.ndim() - 2], x.shape()[x.ndim() - 1]);
     with_entry!(x, T => {
         let mut values = Vec::new();
-        for a in matrices::<T>(x) {
-            values.extend(thin(a)?.1);
+        for a in columns_of::<T>(x) {
+            values.extend(thin(m, n, a, false, crew)?.1);
         }
-        Ok(vec![Block::from_vec(&[loops(x, 2), &[k]].concat(), values)])
+        Ok(vec![Block::from_vec(&[loops(x, 2), &[m.min(n)]].concat(), values)])
     })
 }
 
-/// The pseudo-inverse, singular values up to `cutoff` times the largest taken for zero; and the rank.
-fn pseudo_inverse<T: Entry>(a: DMatrix<T>, cutoff: f64) -> Result<(DMatrix<T>, Vec<f64>, i64)> {
-    let (n, m) = (a.ncols(), a.nrows());
-    let (u, s, vh) = thin(a)?;
+/// The pseudo-inverse (n x m) times the right-hand sides, singular values up to `cutoff` times the largest taken for zero;
+/// these values, and the rank. Without right-hand sides the pseudo-inverse itself.
+fn pseudo_solved<T: Entry>(
+    (m, n): (usize, usize),
+    a: Vec<T>,
+    sides: Option<(usize, &[T])>,
+    cutoff: f64,
+    crew: &dyn Crew,
+) -> Result<(Vec<T>, Vec<f64>, usize)> {
+    let (u, s, v) = thin(m, n, a, true, crew)?;
     let limit = cutoff * s.first().copied().unwrap_or(0.0);
-    let mut out = DMatrix::<T>::zeros(n, m);
-    let mut rank = 0;
-    for (k, &value) in s.iter().enumerate().filter(|(_, value)| **value > limit) {
-        out += vh.row(k).adjoint() * u.column(k).adjoint() * T::from_real(1.0 / value);
-        rank += 1;
-    }
-    Ok((out, s, rank))
+    let rank = s.iter().filter(|value| **value > limit).count();
+    let along = match sides {
+        Some((count, b)) => {
+            dense::product((rank, m, count), |i, k| u[i * m + k].conjugate(), |k, j| b[j * m + k], crew)?
+        }
+        None => adjoint(m, rank, &u[..rank * m]),
+    };
+    let count = sides.map_or(m, |sides| sides.0);
+    let scaled = |k: usize, j: usize| along[j * rank + k] / T::from_real(s[k]);
+    let x = dense::product((n, rank, count), |i, k| v[k * n + i], scaled, crew)?;
+    Ok((x, s, rank))
 }
 
 /// Parameter: the cutoff relative to the largest singular value.
-fn pinv(inputs: &[Block], params: &[Param]) -> Result<Vec<Block>> {
+fn pinv(inputs: &[Block], _: usize, params: &[Param], crew: &dyn Crew) -> Result<Vec<Block>> {
     let x = &inputs[0];
-    let core = (x.shape()[x.ndim() - 1], x.shape()[x.ndim() - 2]);
+    let (m, n) = (x.shape()[x.ndim() - 2], x.shape()[x.ndim() - 1]);
     let cutoff = float(params, 0).unwrap_or(1e-15);
     with_entry!(x, T => {
-        let all = matrices::<T>(x).into_iter().map(|a| pseudo_inverse(a, cutoff).map(|p| p.0));
-        Ok(vec![from_matrices(loops(x, 2), core, &all.collect::<Result<Vec<_>>>()?)])
+        let all = columns_of::<T>(x).into_iter().map(|a| Ok(pseudo_solved((m, n), a, None, cutoff, crew)?.0));
+        Ok(vec![from_columns(loops(x, 2), (n, m), &all.collect::<Result<Vec<_>>>()?)])
     })
 }
 
 /// Inputs: one matrix and right-hand sides as columns. Results: solution, rank, singular values.
-fn lstsq(inputs: &[Block], params: &[Param]) -> Result<Vec<Block>> {
+fn lstsq(inputs: &[Block], _: usize, params: &[Param], crew: &dyn Crew) -> Result<Vec<Block>> {
     let (a, b) = (&inputs[0], &inputs[1]);
-    let core = (a.shape()[1], b.shape()[1]);
+    let (core, count) = ((a.shape()[0], a.shape()[1]), b.shape()[1]);
     with_entry!(a, T => {
-        let (inverse, s, rank) = pseudo_inverse(matrices::<T>(a).swap_remove(0), float(params, 0).unwrap_or(1e-15))?;
-        let x = inverse * matrices::<T>(b).swap_remove(0);
-        Ok(vec![from_matrices(&[], core, &[x]), Block::from_vec(&[], vec![rank]), Block::from_vec(&[s.len()], s)])
+        let sides = columns_of::<T>(b).swap_remove(0);
+        let (matrix, cutoff) = (columns_of::<T>(a).swap_remove(0), float(params, 0).unwrap_or(1e-15));
+        let (x, s, rank) = pseudo_solved(core, matrix, Some((count, &sides)), cutoff, crew)?;
+        let x = from_columns(&[], (core.1, count), &[x]);
+        Ok(vec![x, Block::from_vec(&[], vec![rank as i64]), Block::from_vec(&[s.len()], s)])
     })
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{householder, pseudo_inverse, thin};
-    use nalgebra::DMatrix;
-
-    #[test]
-    fn householder_factors_have_the_signs_of_lapack() {
-        let a = DMatrix::from_row_slice(2, 2, &[3.0, 0.0, 4.0, 5.0]);
-        let (q, r) = householder(&a);
-        assert!((&q * &r - &a).norm() < 1e-12);
-        // np.linalg.qr([[3, 0], [4, 5]]).R
-        assert!((r - DMatrix::from_row_slice(2, 2, &[-5.0, -4.0, 0.0, 3.0])).norm() < 1e-12);
-    }
+    use super::{pseudo_solved, thin};
+    use crate::data::C64;
+    use crate::ops::kernel::crew::Alone;
 
     #[test]
     fn singular_values_descend_and_rebuild_the_matrix() {
-        let a = DMatrix::from_row_slice(2, 3, &[3.5, -1.25, 2.0, 0.0, 7.5, -2.5]);
-        let (u, s, vh) = thin(a.clone()).expect("a finite matrix");
-        assert!(s[0] >= s[1]);
-        let middle = DMatrix::from_diagonal(&nalgebra::DVector::from_vec(s));
-        assert!((u * middle * vh - a).norm() < 1e-12);
+        for (m, n) in [(2, 3), (1, 1), (60, 50), (90, 20), (33, 33), (5, 40)] {
+            let a: Vec<C64> =
+                (0..m * n).map(|k| C64::new(((k * k) % 101) as f64 - 50.0, ((k * 7) % 13) as f64)).collect();
+            let (u, s, v) = thin(m, n, a.clone(), true, &Alone).expect("a finite matrix");
+            assert!(s.is_sorted_by(|a, b| a >= b));
+            for (i, j) in (0..m).flat_map(|i| (0..n).map(move |j| (i, j))) {
+                let sum: C64 = (0..s.len()).map(|k| u[k * m + i] * s[k] * v[k * n + j].conj()).sum();
+                assert!((sum - a[j * m + i]).norm() < 1e-11 * s[0], "{m} x {n} at {i}, {j}");
+            }
+        }
     }
 
     #[test]
     fn the_rank_counts_singular_values_above_the_cutoff() {
-        let (_, _, rank) = pseudo_inverse(DMatrix::from_element(3, 3, 1.0), 1e-12).expect("a finite matrix");
+        let (_, _, rank) = pseudo_solved((3, 3), vec![1.0; 9], None, 1e-12, &Alone).expect("a finite matrix");
         assert_eq!(rank, 1);
     }
 }

@@ -1,14 +1,18 @@
 //! Eigenvalues and eigenvectors: of Hermitian matrices by QR steps, of others by the Schur form.
 
-use super::Row;
+use super::crew::Crew;
 use super::lines::loops;
-use super::matrix::{Entry, from_matrices, matrices, with_entry};
+use super::matrix::{columns_of, from_columns, from_matrices, matrices, with_entry};
+use super::{Row, SharedRow, dense, flag};
 use crate::data::{Block, C64, Error, Result};
 use crate::ir::Param;
-use nalgebra::{ComplexField, DMatrix, Schur, SymmetricEigen};
+use nalgebra::{ComplexField, DMatrix, Schur};
 
 /// The rows of this family.
-pub(super) const ROWS: &[Row] = &[("eigh", eigh), ("eigvals", eigvals), ("eig", eig)];
+pub(super) const ROWS: &[Row] = &[("eigvals", eigvals), ("eig", eig)];
+
+/// Those that share their work among threads.
+pub(super) const SHARED: &[SharedRow] = &[("eigh", eigh)];
 
 /// Most steps of an iteration.
 const STEPS: usize = 100_000;
@@ -17,38 +21,24 @@ fn failed() -> Error {
     Error::linalg("Eigenvalues did not converge")
 }
 
-/// Parameter: none; the lower triangle counts. Results: values ascending, vectors as columns.
-fn eigh(inputs: &[Block], _: &[Param]) -> Result<Vec<Block>> {
+/// Parameter: whether vectors are wanted; the lower triangle counts. Results: values ascending, vectors as columns.
+fn eigh(inputs: &[Block], _: usize, params: &[Param], crew: &dyn Crew) -> Result<Vec<Block>> {
     let x = &inputs[0];
-    let n = x.shape()[x.ndim() - 1];
+    let (n, wants) = (x.shape()[x.ndim() - 1], flag(params, 0));
     with_entry!(x, T => {
         let (mut values, mut vectors) = (Vec::new(), Vec::new());
-        for m in matrices::<T>(x) {
-            let (v, w) = hermitian(&m)?;
+        for m in columns_of::<T>(x) {
+            if m.iter().any(|v| !v.is_finite()) {
+                return Err(failed());
+            }
+            let (v, w) = dense::hermitian(n, m, wants, crew)?;
             values.extend(v);
             vectors.push(w);
         }
         let values = Block::from_vec(&[loops(x, 2), &[n]].concat(), values);
-        Ok(vec![values, from_matrices(loops(x, 2), (n, n), &vectors)])
+        let core = if wants { (n, n) } else { (0, 0) };
+        Ok(vec![values, from_columns(loops(x, 2), core, &vectors)])
     })
-}
-
-fn hermitian<T: Entry>(m: &DMatrix<T>) -> Result<(Vec<f64>, DMatrix<T>)> {
-    let n = m.nrows();
-    if m.iter().any(|v| !v.is_finite()) {
-        return Err(failed());
-    }
-    let lower = DMatrix::from_fn(n, n, |i, j| match i.cmp(&j) {
-        std::cmp::Ordering::Less => m[(j, i)].conjugate(),
-        std::cmp::Ordering::Equal => T::from_real(m[(i, i)].real()),
-        std::cmp::Ordering::Greater => m[(i, j)],
-    });
-    let found = SymmetricEigen::try_new(lower, f64::EPSILON, STEPS).ok_or_else(failed)?;
-    let mut order: Vec<usize> = (0..n).collect();
-    order.sort_by(|&a, &b| found.eigenvalues[a].total_cmp(&found.eigenvalues[b]));
-    let values = order.iter().map(|&k| found.eigenvalues[k]).collect();
-    let vectors = DMatrix::from_fn(n, n, |i, j| found.eigenvectors[(i, order[j])]);
-    Ok((values, vectors))
 }
 
 /// The eigenvalues of a square matrix given by rows.

@@ -5,6 +5,7 @@
 
 mod crew;
 mod decompose;
+mod dense;
 mod eigen;
 mod fourier;
 pub(crate) mod keys;
@@ -36,10 +37,10 @@ pub type SharedKernel = fn(inputs: &[Block], core: usize, params: &[Param], crew
 /// A row of such a family.
 pub type SharedRow = (&'static str, SharedKernel);
 
-const SHARED: &[&[SharedRow]] = &[quantile::ROWS, sorting::SHARED, fourier::SHARED];
+const SHARED: &[&[SharedRow]] =
+    &[quantile::ROWS, sorting::SHARED, fourier::SHARED, solve::SHARED, decompose::SHARED, eigen::SHARED];
 
-const FAMILIES: &[&[Row]] =
-    &[sorting::ROWS, sets::ROWS, signal::ROWS, solve::ROWS, decompose::ROWS, eigen::ROWS];
+const FAMILIES: &[&[Row]] = &[sorting::ROWS, sets::ROWS, signal::ROWS, eigen::ROWS];
 
 /// The kernel of a name.
 pub fn find(name: &str) -> Option<BlockKernel> {
@@ -54,7 +55,18 @@ pub fn find_shared(name: &str) -> Option<SharedKernel> {
 /// Bytes that a kernel holds at its peak for each element of its input of `item` bytes, the input among them; `None` where
 /// it was not measured.
 pub fn bytes_held(name: &str, item: u64) -> Option<u64> {
+    // Matrices are worked on in float64 or complex128, column by column.
+    let wide = item.max(8);
     match name {
+        // The input, its columns, the factors packed, and what is answered; for an inverse a unit matrix as well.
+        "det" | "slogdet" | "cholesky" | "solve" | "solve_upper" => Some(item + 3 * wide),
+        "inv" => Some(item + 5 * wide),
+        // Columns, reflections of a panel packed both ways; what they are applied to, and what is answered.
+        "triangle" => Some(item + 5 * wide),
+        "qr" | "qr_times" => Some(item + 7 * wide),
+        "lu" => Some(item + 9 * wide),
+        // Both sides' reflections, rotations, and both kinds of vectors in and out of order.
+        "svd" | "singular_values" | "lstsq" | "pinv" | "eigh" => Some(item + 12 * wide),
         // A line, its transform in double and in single precision, scratch and factors.
         "fft" | "ifft" | "rfft" | "irfft" => Some(item + 64),
         // The input, its keys and those spread over buckets; the sorted block.

@@ -1,0 +1,291 @@
+//! QR by Householder reflections with LAPACK's signs, some columns at a time.
+//!
+//! The reflections of a panel are one product, `I - V T V^H` (Schreiber and Van Loan, SIAM J. Sci. Stat. Comput. 10, 1989).
+
+use super::STRIP;
+use super::packed::{Left, Right};
+use super::vectors::{divide, dot, length, subtract_scaled};
+use crate::data::Result;
+use crate::ops::kernel::crew::{Crew, each_part};
+use crate::ops::kernel::matrix::Entry;
+
+/// Columns of a panel.
+const PANEL: usize = 32;
+/// Columns that are reflected one by one.
+const NARROW: usize = 8;
+
+/// Q as reflections below the diagonal of R, column by column.
+pub(in crate::ops::kernel) struct Reflectors<T> {
+    rows: usize,
+    columns: usize,
+    values: Vec<T>,
+    panels: Vec<Panel<T>>,
+}
+
+/// The triangle T of one panel, column by column, and where the panel begins.
+struct Panel<T> {
+    first: usize,
+    width: usize,
+    triangle: Vec<T>,
+}
+
+/// The same with V packed both ways.
+struct Ready<'a, T> {
+    panel: &'a Panel<T>,
+    down: Left,
+    across: Left,
+}
+
+impl<T: Entry> Reflectors<T> {
+    /// Of a matrix of `rows` x `columns` that lies column by column.
+    ///
+    /// # Errors
+    /// `KeyboardInterrupt` when the run is cancelled.
+    pub(in crate::ops::kernel) fn new(
+        rows: usize,
+        columns: usize,
+        values: Vec<T>,
+        crew: &dyn Crew,
+    ) -> Result<Reflectors<T>> {
+        let mut all = Reflectors { rows, columns, values, panels: vec![] };
+        let count = rows.min(columns);
+        for first in (0..count).step_by(PANEL) {
+            crew.check()?;
+            let width = PANEL.min(count - first);
+            let (before, after) = all.values.split_at_mut((first + width) * rows);
+            let panel = reflect(rows, first, &mut before[first * rows..], crew)?;
+            if !after.is_empty() {
+                let ready = Ready::new(&panel, rows, &before[first * rows..]);
+                each_part(after, STRIP * rows, crew, |_, strip| {
+                    ready.apply(rows, strip, true);
+                    Ok(())
+                })?;
+            }
+            all.panels.push(panel);
+        }
+        Ok(all)
+    }
+
+    /// Of reflections that were made elsewhere, below the diagonal of `values`; `taus` are their factors.
+    pub(super) fn of_turns(rows: usize, columns: usize, values: Vec<T>, taus: &[T]) -> Reflectors<T> {
+        let panel = |first: usize| {
+            let width = PANEL.min(taus.len() - first);
+            let v = |row: usize, k: usize| unit_lower(&values[first * rows + first..], rows, row, k);
+            let across = Left::pack(width, rows - first, |k, row| v(row, k).conjugate());
+            let mut gram = vec![T::default(); width * width];
+            across.add_product(&Right::pack(rows - first, width, v), 1.0, 0, &mut gram, width);
+            let mut triangle = vec![T::default(); width * width];
+            for k in 0..width {
+                extend(&mut triangle, width, k, &gram[k * width..k * width + k], taus[first + k]);
+            }
+            Panel { first, width, triangle }
+        };
+        let panels = (0..taus.len()).step_by(PANEL).map(panel).collect();
+        Reflectors { rows, columns, values, panels }
+    }
+
+    /// R with `kept` rows, column by column.
+    pub(in crate::ops::kernel) fn r(&self, kept: usize) -> Vec<T> {
+        let entry = |row: usize, column: usize| {
+            if row <= column && row < self.rows { self.values[column * self.rows + row] } else { T::default() }
+        };
+        (0..self.columns).flat_map(|column| (0..kept).map(move |row| entry(row, column))).collect()
+    }
+
+    /// The first `kept` columns of Q.
+    ///
+    /// # Errors
+    /// `KeyboardInterrupt` when the run is cancelled.
+    pub(in crate::ops::kernel) fn q(&self, kept: usize, crew: &dyn Crew) -> Result<Vec<T>> {
+        let mut q = vec![T::default(); self.rows * kept];
+        q.iter_mut().step_by(self.rows + 1).take(kept.min(self.rows)).for_each(|v| *v = T::from_real(1.0));
+        self.turn(&mut q, true, crew)?;
+        Ok(q)
+    }
+
+    /// Q times a matrix of `width` columns whose rows past `height` are zero: its first rows, column by column.
+    ///
+    /// # Errors
+    /// `KeyboardInterrupt` when the run is cancelled.
+    pub(in crate::ops::kernel) fn times(
+        &self,
+        height: usize,
+        width: usize,
+        b: &[T],
+        crew: &dyn Crew,
+    ) -> Result<Vec<T>> {
+        let mut c = vec![T::default(); self.rows * width];
+        for (to, from) in c.chunks_exact_mut(self.rows.max(1)).zip(b.chunks_exact(height.max(1))) {
+            to[..height].copy_from_slice(from);
+        }
+        self.turn(&mut c, false, crew)?;
+        Ok(c)
+    }
+
+    /// Q times columns; of a unit matrix the columns before a panel stay what they are.
+    fn turn(&self, c: &mut [T], is_unit: bool, crew: &dyn Crew) -> Result<()> {
+        for panel in self.panels.iter().rev() {
+            crew.check()?;
+            let begin = if is_unit { panel.first * self.rows } else { 0 };
+            let ready = Ready::new(panel, self.rows, &self.values[panel.first * self.rows..]);
+            each_part(&mut c[begin..], STRIP * self.rows, crew, |_, strip| {
+                ready.apply(self.rows, strip, false);
+                Ok(())
+            })?;
+        }
+        Ok(())
+    }
+}
+
+impl<'a, T: Entry> Ready<'a, T> {
+    fn new(panel: &'a Panel<T>, rows: usize, values: &[T]) -> Ready<'a, T> {
+        let v = |row: usize, k: usize| unit_lower(&values[panel.first..], rows, row, k);
+        let height = rows - panel.first;
+        let down = Left::pack(height, panel.width, v);
+        let across = Left::pack(panel.width, height, |k, row| v(row, k).conjugate());
+        Ready { panel, down, across }
+    }
+
+    /// `c -= V T V^H c`, or with the adjoint of T.
+    fn apply(&self, rows: usize, c: &mut [T], is_adjoint: bool) {
+        let Panel { first, width, triangle } = self.panel;
+        let (width, count) = (*width, c.len() / rows);
+        let mut w = vec![T::default(); width * count];
+        let right = Right::pack(rows - first, count, |step, column| c[column * rows + first + step]);
+        self.across.add_product(&right, 1.0, 0, &mut w, width);
+        for column in w.chunks_exact_mut(width) {
+            let from = column.to_vec();
+            for (k, to) in column.iter_mut().enumerate() {
+                *to = if is_adjoint {
+                    (0..=k).map(|j| triangle[k * width + j].conjugate() * from[j]).fold(T::default(), |a, b| a + b)
+                } else {
+                    (k..width).map(|j| triangle[j * width + k] * from[j]).fold(T::default(), |a, b| a + b)
+                };
+            }
+        }
+        let right = Right::pack(width, count, |step, column| w[column * width + step]);
+        self.down.add_product(&right, -1.0, 0, &mut c[*first..], rows);
+    }
+}
+
+/// Reflects the columns of a panel, whose diagonal begins at row `first`: the left half, then the right half.
+fn reflect<T: Entry>(rows: usize, first: usize, panel: &mut [T], crew: &dyn Crew) -> Result<Panel<T>> {
+    let width = panel.len() / rows;
+    if width <= NARROW {
+        return Ok(reflect_columns(rows, first, panel));
+    }
+    crew.check()?;
+    let half = width.div_ceil(2).next_multiple_of(NARROW).min(width - 1);
+    let (left, right) = panel.split_at_mut(half * rows);
+    let a = reflect(rows, first, left, crew)?;
+    let ready = Ready::new(&a, rows, left);
+    ready.apply(rows, right, true);
+    let b = reflect(rows, first + half, right, crew)?;
+    let mut triangle = vec![T::default(); width * width];
+    a.triangle
+        .chunks_exact(half)
+        .zip(triangle.chunks_exact_mut(width))
+        .for_each(|(from, to)| to[..half].copy_from_slice(from));
+    for (j, from) in b.triangle.chunks_exact(b.width).enumerate() {
+        triangle[(half + j) * width + half..][..b.width].copy_from_slice(from);
+    }
+    // T12 = -T1 (V1^H V2) T2
+    let v = |row: usize, k: usize| match row.checked_sub(half) {
+        Some(row) => unit_lower(&right[first + half..], rows, row, k),
+        None => T::default(),
+    };
+    let mut cross = vec![T::default(); half * b.width];
+    ready.across.add_product(&Right::pack(rows - first, b.width, v), 1.0, 0, &mut cross, half);
+    for j in 0..b.width {
+        let column: Vec<T> = (0..half)
+            .map(|i| {
+                (0..=j).map(|k| cross[k * half + i] * b.triangle[j * b.width + k]).fold(T::default(), |a, b| a + b)
+            })
+            .collect();
+        for i in 0..half {
+            let sum = (i..half).map(|k| a.triangle[k * half + i] * column[k]).fold(T::default(), |a, b| a + b);
+            triangle[(half + j) * width + i] = -sum;
+        }
+    }
+    Ok(Panel { first, width, triangle })
+}
+
+/// The triangle with the reflection `k`, which has the products `along` with those before it.
+fn extend<T: Entry>(triangle: &mut [T], width: usize, k: usize, along: &[T], tau: T) {
+    for i in 0..k {
+        let sum = (i..k).map(|j| triangle[j * width + i] * along[j]).fold(T::default(), |a, b| a + b);
+        triangle[k * width + i] = -(sum * tau);
+    }
+    triangle[k * width + k] = tau;
+}
+
+/// An element of V whose diagonal begins with `values`.
+#[inline(always)]
+fn unit_lower<T: Entry>(values: &[T], rows: usize, row: usize, k: usize) -> T {
+    match row.cmp(&k) {
+        std::cmp::Ordering::Less => T::default(),
+        std::cmp::Ordering::Equal => T::from_real(1.0),
+        std::cmp::Ordering::Greater => values[k * rows + row],
+    }
+}
+
+/// The reflection `I - tau v v^H` whose adjoint makes a column a multiple of the first unit vector. What follows the first
+/// element becomes that of `v`, whose first is one; answers the multiple, which is real, and `tau`.
+pub(super) fn reflector<T: Entry>(column: &mut [T]) -> (f64, T) {
+    let (alpha, rest) = (column[0], &mut column[1..]);
+    let tail = length(rest);
+    if tail == 0.0 && alpha.imaginary() == 0.0 {
+        rest.fill(T::default());
+        return (alpha.real(), T::default());
+    }
+    let size = alpha.modulus().hypot(tail);
+    let beta = if alpha.real() < 0.0 { size } else { -size };
+    let by = alpha - T::from_real(beta);
+    divide(rest, by);
+    (beta, (T::from_real(beta) - alpha) / T::from_real(beta))
+}
+
+fn reflect_columns<T: Entry>(rows: usize, first: usize, panel: &mut [T]) -> Panel<T> {
+    let width = panel.len() / rows;
+    let mut triangle = vec![T::default(); width * width];
+    for k in 0..width {
+        let row = first + k;
+        let (done, rest) = panel.split_at_mut((k + 1) * rows);
+        let (before, own) = done.split_at_mut(k * rows);
+        let (beta, tau) = reflector(&mut own[row..]);
+        own[row] = T::from_real(beta);
+        if tau == T::default() {
+            continue;
+        }
+        for column in rest.chunks_exact_mut(rows) {
+            let along = (column[row] + dot(&own[row + 1..], &column[row + 1..])) * tau.conjugate();
+            column[row] -= along;
+            subtract_scaled(&mut column[row + 1..], &own[row + 1..], along);
+        }
+        let along: Vec<T> =
+            before.chunks_exact(rows).map(|v| v[row].conjugate() + dot(&v[row + 1..], &own[row + 1..])).collect();
+        extend(&mut triangle, width, k, &along, tau);
+    }
+    Panel { first, width, triangle }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Reflectors;
+    use crate::ops::kernel::crew::Alone;
+
+    #[test]
+    fn factors_have_the_signs_of_lapack_and_rebuild_the_matrix() {
+        let found = Reflectors::new(2, 2, vec![3.0, 4.0, 0.0, 5.0], &Alone).expect("not cancelled");
+        // np.linalg.qr([[3, 0], [4, 5]]).R
+        let r = found.r(2);
+        assert!(r.iter().zip([-5.0, 0.0, -4.0, 3.0]).all(|(a, b): (&f64, f64)| (a - b).abs() < 1e-12));
+        for (m, n) in [(50, 45), (300, 70), (40, 90), (7, 1)] {
+            let a: Vec<f64> = (0..m * n).map(|k| ((k * k) % 101) as f64 - 50.0).collect();
+            let found = Reflectors::new(m, n, a.clone(), &Alone).expect("not cancelled");
+            let k = m.min(n);
+            let again = found.times(k, n, &found.r(k), &Alone).expect("not cancelled");
+            assert!(a.iter().zip(&again).all(|(a, b)| (a - b).abs() < 1e-10), "{m} x {n}");
+        }
+    }
+}
