@@ -3,43 +3,202 @@
 use crate::data::Scalar;
 use crate::ir::Random;
 use crate::ops::vector::ElementRng;
-use rand_distr::Distribution;
+use rand::RngExt;
+use rand_distr::{Distribution, StandardNormal};
+use std::f64::consts::PI;
 
-/// A distribution of `rand_distr`, built once for a run of elements.
-type Draw = Box<dyn Fn(&mut ElementRng) -> f64>;
+/// The elements of a run: the key of their streams, the first one, and from one to the next.
+struct Streams {
+    key: u64,
+    at: u64,
+    step: i64,
+}
+
+/// A distribution, built once for a run of elements, which it fills.
+type Draw = Box<dyn Fn(&Streams, &mut [f64])>;
+
+/// Poisson counts of this mean and more are drawn by rejection, as NumPy does: others by as many draws as they count.
+const MANY: f64 = 10.0;
 
 /// One row a distribution: NumPy's name, and how its parameters make it.
 const DISTRIBUTIONS: &[(&str, fn(&[f64]) -> Option<Draw>)] = &[
     ("exponential", |p| drawn(rand_distr::Exp::new(1.0 / p[0]).ok()?)),
-    ("poisson", |p| drawn(rand_distr::Poisson::new(p[0]).ok()?)),
+    ("poisson", poisson),
     ("gamma", |p| drawn(rand_distr::Gamma::new(p[0], p[1]).ok()?)),
     ("beta", |p| drawn(rand_distr::Beta::new(p[0], p[1]).ok()?)),
     ("chisquare", |p| drawn(rand_distr::ChiSquared::new(p[0]).ok()?)),
     ("lognormal", |p| drawn(rand_distr::LogNormal::new(p[0], p[1]).ok()?)),
-    ("pareto", |p| shifted(rand_distr::Pareto::new(1.0, p[0]).ok()?)),
+    ("pareto", |p| {
+        // NumPy's Pareto is that of Lomax, which begins at zero.
+        let pareto = rand_distr::Pareto::new(1.0, p[0]).ok()?;
+        by(move |rng| pareto.sample(rng) - 1.0)
+    }),
     ("weibull", |p| drawn(rand_distr::Weibull::new(1.0, p[0]).ok()?)),
     ("standard_t", |p| drawn(rand_distr::StudentT::new(p[0]).ok()?)),
+    ("f", |p| drawn(rand_distr::FisherF::new(p[0], p[1]).ok()?)),
+    ("wald", |p| drawn(rand_distr::InverseGaussian::new(p[0], p[1]).ok()?)),
+    ("zipf", |p| drawn(rand_distr::Zeta::new(p[0]).ok()?)),
+    ("logseries", logseries),
+    ("vonmises", vonmises),
     ("triangular", |p| drawn(rand_distr::Triangular::new(p[0], p[2], p[1]).ok()?)),
     ("gumbel", |p| drawn(rand_distr::Gumbel::new(p[0], p[1]).ok()?)),
     ("binomial", |p| {
         let binomial = rand_distr::Binomial::new(p[0] as u64, p[1]).ok()?;
-        Some(Box::new(move |rng| binomial.sample(rng) as f64))
+        by(move |rng| binomial.sample(rng) as f64)
+    }),
+    ("negative_binomial", |p| {
+        if p[1] >= 1.0 {
+            return by(|_| 0.0);
+        }
+        let means = rand_distr::Gamma::new(p[0], (1.0 - p[1]) / p[1]).ok()?;
+        by(move |rng| {
+            let mean: f64 = means.sample(rng);
+            if mean >= MANY { Rejection::new(mean).count(rng) } else { few(mean, rng) }
+        })
+    }),
+    ("hypergeometric", |p| {
+        let urn = rand_distr::Hypergeometric::new((p[0] + p[1]) as u64, p[0] as u64, p[2] as u64).ok()?;
+        by(move |rng| urn.sample(rng) as f64)
     }),
     ("geometric", |p| {
         let geometric = rand_distr::Geometric::new(p[0]).ok()?;
-        Some(Box::new(move |rng| geometric.sample(rng) as f64 + 1.0))
+        by(move |rng| geometric.sample(rng) as f64 + 1.0)
     }),
 ];
 
+/// What draws every element by a function of its stream.
 #[expect(clippy::unnecessary_wraps, reason = "rows answer None for parameters outside the distribution's domain")]
-fn drawn(distribution: impl Distribution<f64> + 'static) -> Option<Draw> {
-    Some(Box::new(move |rng| distribution.sample(rng)))
+fn by(draw: impl Fn(&mut ElementRng) -> f64 + 'static) -> Option<Draw> {
+    Some(Box::new(move |streams, out| {
+        ElementRng::each(streams.key, streams.at, streams.step, out.len(), |k, rng| out[k] = draw(rng));
+    }))
 }
 
-/// NumPy's Pareto is that of Lomax, which begins at zero.
-#[expect(clippy::unnecessary_wraps, reason = "as above")]
-fn shifted(distribution: impl Distribution<f64> + 'static) -> Option<Draw> {
-    Some(Box::new(move |rng| distribution.sample(rng) - 1.0))
+/// What draws from a distribution of `rand_distr`.
+fn drawn(distribution: impl Distribution<f64> + 'static) -> Option<Draw> {
+    by(move |rng| distribution.sample(rng))
+}
+
+fn poisson(p: &[f64]) -> Option<Draw> {
+    if p[0] >= MANY && p[0].is_finite() {
+        let rejection = Rejection::new(p[0]);
+        return by(move |rng| rejection.count(rng));
+    }
+    drawn(rand_distr::Poisson::new(p[0]).ok()?)
+}
+
+/// A Poisson count of a small mean: uniform numbers are multiplied until they fall below `exp(-mean)` (Knuth).
+fn few(mean: f64, rng: &mut ElementRng) -> f64 {
+    let (least, mut product, mut count) = ((-mean).exp(), rng.random::<f64>(), 0.0);
+    while product > least {
+        product *= rng.random::<f64>();
+        count += 1.0;
+    }
+    count
+}
+
+/// Poisson counts by transformed rejection (W. Hörmann, "The transformed rejection method for generating Poisson random
+/// variables", 1993): two uniform numbers and no logarithm for nine counts of ten.
+struct Rejection {
+    mean: f64,
+    log_mean: f64,
+    a: f64,
+    b: f64,
+    inverse_alpha: f64,
+    squeeze: f64,
+}
+
+impl Rejection {
+    fn new(mean: f64) -> Rejection {
+        let b = 0.931 + 2.53 * mean.sqrt();
+        let a = -0.059 + 0.02483 * b;
+        let inverse_alpha = 1.1239 + 1.1328 / (b - 3.4);
+        Rejection { mean, log_mean: mean.ln(), a, b, inverse_alpha, squeeze: 0.9277 - 3.6224 / (b - 2.0) }
+    }
+
+    fn count(&self, rng: &mut ElementRng) -> f64 {
+        loop {
+            let (u, v) = (rng.random::<f64>() - 0.5, rng.random::<f64>());
+            let near = 0.5 - u.abs();
+            let k = ((2.0 * self.a / near + self.b) * u + self.mean + 0.43).floor();
+            if near >= 0.07 && v <= self.squeeze {
+                return k;
+            }
+            if k < 0.0 || (near < 0.013 && v > near) {
+                continue;
+            }
+            let left = v.ln() + self.inverse_alpha.ln() - (self.a / (near * near) + self.b).ln();
+            if left <= k * self.log_mean - self.mean - log_factorial(k) {
+                return k;
+            }
+        }
+    }
+}
+
+/// `ln k!`, by Stirling's series from 10 on.
+fn log_factorial(k: f64) -> f64 {
+    if k < 10.0 {
+        return (2..=k as u32).map(|n| f64::from(n).ln()).sum();
+    }
+    let (x, y) = (1.0 / k, 1.0 / (k * k));
+    (k + 0.5) * k.ln() - k + 0.5 * (2.0 * PI).ln() + x * (1.0 / 12.0 - y * (1.0 / 360.0 - y / 1260.0))
+}
+
+/// The logarithmic series distribution (A. Kemp, "Efficient generation of logarithmically distributed pseudo-random
+/// variables", 1981).
+fn logseries(p: &[f64]) -> Option<Draw> {
+    let p = p[0];
+    if !(p > 0.0 && p < 1.0) {
+        return None;
+    }
+    let r = (-p).ln_1p();
+    by(move |rng| {
+        loop {
+            let v = rng.random::<f64>();
+            if v >= p {
+                return 1.0;
+            }
+            let q = -(r * rng.random::<f64>()).exp_m1();
+            if v <= q * q {
+                let count = (1.0 + v.ln() / q.ln()).floor();
+                if count >= 1.0 && v > 0.0 {
+                    return count;
+                }
+            } else {
+                return if v >= q { 1.0 } else { 2.0 };
+            }
+        }
+    })
+}
+
+/// Angles around zero (D. Best and N. Fisher, "Efficient simulation of the von Mises distribution", 1979).
+fn vonmises(p: &[f64]) -> Option<Draw> {
+    let kappa = p[0];
+    if kappa < 1e-8 {
+        return by(|rng| PI * (2.0 * rng.random::<f64>() - 1.0));
+    }
+    if kappa > 1e6 {
+        // So narrow that it is normal.
+        return by(move |rng| {
+            let z: f64 = StandardNormal.sample(rng);
+            (z / kappa.sqrt()).clamp(-PI, PI)
+        });
+    }
+    let r = 1.0 + (1.0 + 4.0 * kappa * kappa).sqrt();
+    let rho = (r - (2.0 * r).sqrt()) / (2.0 * kappa);
+    // The difference of nearly equal numbers has no digits left where kappa is small.
+    let s = if kappa < 1e-5 { 1.0 / kappa + kappa } else { (1.0 + rho * rho) / (2.0 * rho) };
+    by(move |rng| {
+        loop {
+            let z = (PI * rng.random::<f64>()).cos();
+            let w = (1.0 + s * z) / (s + z);
+            let y = kappa * (s - w);
+            let v = rng.random::<f64>();
+            if y * (2.0 - y) - v >= 0.0 || (y / v).ln() + 1.0 - y >= 0.0 {
+                return if rng.random::<f64>() < 0.5 { -w.clamp(-1.0, 1.0).acos() } else { w.clamp(-1.0, 1.0).acos() };
+            }
+        }
+    })
 }
 
 /// Draws the elements `at, at + step, ..`; NaN where the parameters are outside the distribution's domain.
@@ -49,8 +208,5 @@ pub(crate) fn fill_named(name: &str, params: &[Scalar], random: &Random, at: u64
     let Some(draw) = draw else { return out.fill(f64::NAN) };
     // Streams of one seed differ by a multiple of the golden ratio, so that no two share a key.
     let key = random.seed ^ random.stream.wrapping_mul(0x9E37_79B9_7F4A_7C15);
-    for (k, slot) in out.iter_mut().enumerate() {
-        let element = at.wrapping_add_signed(step.wrapping_mul(k as i64));
-        *slot = draw(&mut ElementRng::new(key, element));
-    }
+    draw(&Streams { key, at, step }, out);
 }

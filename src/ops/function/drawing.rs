@@ -1,12 +1,12 @@
 //! Random integers, choices and orders, and the state they are drawn from.
 
 use crate::data::{DType, Error, Result, Scalar};
-use crate::ir::{Distribution, Expr, Fold, Kernel, Param, Random};
+use crate::ir::{Distribution, Expr, Fold, Kernel, Location, Op, Param};
 use crate::ops::function::build::{bi, number_as};
 use crate::ops::function::random::{drawn, generator, in_dtype, normal, uniform, unit, wanted};
 use crate::ops::function::row::{answer, key, need, opt};
 use crate::ops::function::{Arg, Call, Function, Parameter};
-use crate::ops::primitive::{cast, per_block, reshape, take};
+use crate::ops::primitive::{cast, locate, per_block, reshape, take};
 
 /// The rows that do not draw one value an element.
 pub const ROWS: &[Function] = &[
@@ -171,6 +171,11 @@ fn integers(call: &Call<'_>) -> Result<Arg> {
     in_dtype(call, drawn(call, Distribution::Integers { low, high }, DType::Int64, &[])?)
 }
 
+/// Whether indices are drawn as they are: of a number, not of an array.
+fn is_count(x: &Expr) -> bool {
+    matches!(x.op, Op::Iota { start: Scalar::Int64(0), step: Scalar::Int64(1) })
+}
+
 /// The line to draw from: an array, or `0, 1, .. n - 1`.
 fn source(call: &Call<'_>, name: &str) -> Result<Expr> {
     let x = call.array(name)?;
@@ -185,10 +190,8 @@ fn source(call: &Call<'_>, name: &str) -> Result<Expr> {
 /// The indices `0 .. n` in random order.
 fn shuffled(call: &Call<'_>, n: usize) -> Expr {
     let (seed, stream) = call.host.random_key(generator(call));
-    let (low, high) = (Scalar::Float64(0.0), Scalar::Float64(1.0));
-    let random = Random { seed, stream, distribution: Distribution::Uniform { low, high } };
-    let keys = crate::ops::primitive::random(random, DType::Float64, crate::data::Chunks::whole(&[n]));
-    per_block("argsort", vec![], &[(&keys, 1)], &[n], DType::Int64, 0)
+    let params = [n as i64, seed as i64, stream as i64].map(Param::Int).to_vec();
+    per_block("permutation", params, &[(&super::build::count_up(1), 1)], &[n], DType::Int64, 0)
 }
 
 fn choice(call: &Call<'_>) -> Result<Arg> {
@@ -204,24 +207,28 @@ fn choice(call: &Call<'_>) -> Result<Arg> {
             return Err(Error::value("Cannot take a larger sample than population when 'replace=False'"));
         }
         let index = super::build::slice(&shuffled(call, n), 0, 0, count);
-        return answer(reshape(&take(&x, &index, 0), &[&shape[..], &x.shape[1..]].concat())?);
+        let drawn = if is_count(&x) { index } else { take(&x, &index, 0) };
+        return answer(reshape(&drawn, &[&shape[..], &x.shape[1..]].concat())?);
     }
     let index = match call.opt_array("p")? {
         None => drawn(call, Distribution::Integers { low: 0, high: n as i64 }, DType::Int64, &[])?,
         Some(p) if p.shape != [n] => return Err(Error::value("'a' and 'p' must have same size")),
         Some(p) => {
             let steps = crate::ops::primitive::scan(&cast(&p, DType::Float64), Fold::Sum, 0);
-            let u = super::build::flat(&unit(call)?)?;
-            let side = vec![Param::Str("right".into())];
-            let found = per_block("searchsorted", side, &[(&steps, 1), (&u, 1)], &[count], DType::Int64, 0);
-            reshape(&bi(Kernel::Minimum, &found, &number_as((n - 1) as f64, DType::Int64))?, &shape)?
+            let found = locate(&unit(call)?, &steps, Location::After);
+            bi(Kernel::Minimum, &found, &number_as((n - 1) as f64, DType::Int64))?
         }
     };
-    answer(super::selection::take_any(&x, &index, 0, "raise")?)
+    if is_count(&x) {
+        return answer(index);
+    }
+    let drawn = take(&x, &super::build::flat(&index)?, 0);
+    answer(reshape(&drawn, &[&shape[..], &x.shape[1..]].concat())?)
 }
 
 fn permutation(call: &Call<'_>) -> Result<Arg> {
     let x = source(call, "x")?;
     let axis = if call.given("axis") { call.axis("axis", x.ndim())? } else { 0 };
-    answer(take(&x, &shuffled(call, x.shape[axis]), axis))
+    let order = shuffled(call, x.shape[axis]);
+    answer(if is_count(&x) { order } else { take(&x, &order, axis) })
 }

@@ -70,6 +70,14 @@ draws! {
     "random.standard_gamma", "Generator.standard_gamma", [need("shape")], "Gamma values of scale 1.", "np.random.standard_gamma(2.0, 4).shape", "(4,)", |c| named(c, "standard_gamma", &["shape"], DType::Float64);
     "random.beta", "Generator.beta", [need("a"), need("b")], "Beta values.", "np.random.beta(2.0, 3.0, 4).shape", "(4,)", |c| named(c, "beta", &["a", "b"], DType::Float64);
     "random.binomial", "Generator.binomial", [need("n"), need("p")], "Number of successes in n trials.", "np.random.binomial(10, 0.5, 4).shape", "(4,)", |c| named(c, "binomial", &["n", "p"], DType::Int64);
+    "random.standard_t", "Generator.standard_t", [need("df")], "Student's t values.", "np.random.standard_t(5.0, 4).shape", "(4,)", |c| named(c, "standard_t", &["df"], DType::Float64);
+    "random.f", "Generator.f", [need("dfnum"), need("dfden")], "F values.", "np.random.f(3.0, 5.0, 4).shape", "(4,)", |c| named(c, "f", &["dfnum", "dfden"], DType::Float64);
+    "random.wald", "Generator.wald", [need("mean"), need("scale")], "Inverse Gaussian values.", "np.random.wald(1.0, 2.0, 4).shape", "(4,)", |c| named(c, "wald", &["mean", "scale"], DType::Float64);
+    "random.vonmises", "Generator.vonmises", [need("mu"), need("kappa")], "Angles around a direction.", "np.random.vonmises(0.0, 4.0, 4).shape", "(4,)", vonmises;
+    "random.zipf", "Generator.zipf", [need("a")], "Ranks of which k has a share of 1 / k**a.", "np.random.zipf(2.0, 4).shape", "(4,)", |c| named(c, "zipf", &["a"], DType::Int64);
+    "random.logseries", "Generator.logseries", [need("p")], "Counts of the logarithmic series.", "np.random.logseries(0.5, 4).shape", "(4,)", |c| named(c, "logseries", &["p"], DType::Int64);
+    "random.negative_binomial", "Generator.negative_binomial", [need("n"), need("p")], "Number of failures before n successes.", "np.random.negative_binomial(3, 0.5, 4).shape", "(4,)", |c| named(c, "negative_binomial", &["n", "p"], DType::Int64);
+    "random.hypergeometric", "Generator.hypergeometric", [need("ngood"), need("nbad"), need("nsample")], "Good ones among those drawn from an urn.", "np.random.hypergeometric(5, 5, 3, 4).shape", "(4,)", |c| named(c, "hypergeometric", &["ngood", "nbad", "nsample"], DType::Int64);
     "random.chisquare", "Generator.chisquare", [need("df")], "Chi-square values.", "np.random.chisquare(2.0, 4).shape", "(4,)", |c| named(c, "chisquare", &["df"], DType::Float64);
 }
 
@@ -202,16 +210,49 @@ fn triangular(call: &Call<'_>) -> Result<Arg> {
     answer(super::build::choose(&bi(Kernel::Less, &u, &real(rise / span))?, &left, &right)?)
 }
 
+/// Parameters that a distribution needs beyond those that are not negative, and NumPy's words where they are not.
+const DOMAINS: &[(&str, fn(&[f64]) -> bool, &str)] = &[
+    ("standard_t", |p| p[0] > 0.0, "df <= 0"),
+    ("f", |p| p[0] > 0.0, "dfnum <= 0"),
+    ("f", |p| p[1] > 0.0, "dfden <= 0"),
+    ("wald", |p| p[0] > 0.0, "mean <= 0"),
+    ("wald", |p| p[1] > 0.0, "scale <= 0"),
+    ("zipf", |p| p[0] > 1.0, "a <= 1 or a is NaN"),
+    ("logseries", |p| p[0] < 1.0, "p < 0, p >= 1 or p is NaN"),
+    ("negative_binomial", |p| p[0] > 0.0, "n <= 0"),
+    ("negative_binomial", |p| p[1] > 0.0 && p[1] <= 1.0, "p < 0, p > 1 or p is NaN"),
+    ("hypergeometric", |p| p[0] + p[1] < 1e9, "both ngood and nbad must be less than 1000000000"),
+    ("hypergeometric", |p| p[2] <= p[0] + p[1], "ngood + nbad < nsample"),
+];
+
+/// Angles around `mu` in [-pi, pi].
+fn vonmises(call: &Call<'_>) -> Result<Arg> {
+    let (mu, kappa) = (call.float("mu")?, call.float("kappa")?);
+    if kappa < 0.0 || kappa.is_nan() {
+        return Err(Error::value("kappa < 0"));
+    }
+    let around = Distribution::Named { name: "vonmises".into(), params: vec![Scalar::Float64(kappa)] };
+    let (pi, turn) = (real(std::f64::consts::PI), real(std::f64::consts::TAU));
+    let y = bi(Kernel::Add, &drawn(call, around, DType::Float64, &[])?, &real(mu))?;
+    answer(bi(Kernel::Subtract, &bi(Kernel::Remainder, &bi(Kernel::Add, &y, &pi)?, &turn)?, &pi)?)
+}
+
 fn named(call: &Call<'_>, name: &str, params: &[&str], dtype: DType) -> Result<Arg> {
     let values = params.iter().map(|p| call.float(p).map(Scalar::Float64)).collect::<Result<Vec<_>>>()?;
     if values.iter().any(|v| v.to_f64() < 0.0 || v.to_f64().is_nan()) {
         return Err(Error::value(format!("{} must not be negative", params.join(", "))));
     }
+    let numbers: Vec<f64> = values.iter().map(|v| v.to_f64()).collect();
     // The standard forms have scale 1.
     let (name, values) = match name {
         "standard_gamma" => ("gamma", [values, vec![Scalar::Float64(1.0)]].concat()),
         other => (other, values),
     };
+    if let Some((_, why)) =
+        DOMAINS.iter().filter(|row| row.0 == name).find(|row| !(row.1)(&numbers)).map(|row| (row.0, row.2))
+    {
+        return Err(Error::value(why));
+    }
     if name == "poisson" && values.iter().all(|v| v.to_f64() == 0.0) {
         return answer(cast(&bi(Kernel::Multiply, &unit(call)?, &real(0.0))?, dtype));
     }

@@ -14,6 +14,7 @@ mod matrix;
 mod order;
 pub(crate) mod quantile;
 mod sets;
+mod shuffle;
 mod signal;
 mod solve;
 mod sorting;
@@ -37,8 +38,15 @@ pub type SharedKernel = fn(inputs: &[Block], core: usize, params: &[Param], crew
 /// A row of such a family.
 pub type SharedRow = (&'static str, SharedKernel);
 
-const SHARED: &[&[SharedRow]] =
-    &[quantile::ROWS, sorting::SHARED, fourier::SHARED, solve::SHARED, decompose::SHARED, eigen::SHARED];
+const SHARED: &[&[SharedRow]] = &[
+    quantile::ROWS,
+    sorting::SHARED,
+    shuffle::SHARED,
+    fourier::SHARED,
+    solve::SHARED,
+    decompose::SHARED,
+    eigen::SHARED,
+];
 
 const FAMILIES: &[&[Row]] = &[sorting::ROWS, sets::ROWS, signal::ROWS, eigen::ROWS];
 

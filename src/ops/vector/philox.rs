@@ -200,7 +200,21 @@ pub(crate) fn blocks<const N: usize>(key: Key, first: u64, offsets: &[u64; N]) -
         c0[i] = first.wrapping_add(offsets[i]);
         c1[i] = c0[i] >> 32;
     }
-    let mut lanes = Lanes { c0, c1, c2: [key.stream; N], c3: [key.stream >> 32; N] };
+    ten_rounds(key, Lanes { c0, c1, c2: [key.stream; N], c3: [key.stream >> 32; N] })
+}
+
+/// The words of counter 0 of many streams of a seed.
+#[inline(always)]
+pub(crate) fn first_blocks<const N: usize>(seed: u64, streams: &[u64; N]) -> ([u64; N], [u64; N]) {
+    let mut c3 = [0; N];
+    for i in 0..N {
+        c3[i] = streams[i] >> 32;
+    }
+    ten_rounds(Key { seed, stream: 0 }, Lanes { c0: [0; N], c1: [0; N], c2: *streams, c3 })
+}
+
+#[inline(always)]
+fn ten_rounds<const N: usize>(key: Key, mut lanes: Lanes<N>) -> ([u64; N], [u64; N]) {
     // Written out, not looped: the compiler then keeps all lanes in registers.
     lanes.round(key.of_round(0));
     lanes.round(key.of_round(1));
