@@ -30,6 +30,7 @@ mod run;
 mod runner;
 mod sampling;
 mod scan;
+mod select;
 mod taken;
 mod tape;
 mod target;

@@ -8,7 +8,8 @@ use super::locate::Locating;
 use super::prepare::Prepared;
 use super::profile::StageClock;
 use super::ranks::Ranks;
-use super::whole::{Maker, per_block, select};
+use super::select::select;
+use super::whole::{Maker, per_block};
 use crate::data::{Held, Result};
 use crate::ir::{Plan, Sink, Source, Stage, Work};
 

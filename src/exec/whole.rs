@@ -1,14 +1,13 @@
-//! Block functions and selections: their inputs are made as blocks first.
+//! Block functions: their inputs are made as blocks first.
 
 use super::context::Context;
 use super::fused::{PART, Pass, slabs};
 use super::prepare::{Prepared, Stages, is_transposed};
-use super::target::{Target, assembled, in_line};
-use crate::data::{Block, Chunks, DType, Element, Error, Held, Region, Result, UNKNOWN, leaving};
+use super::runner::Runner;
+use super::target::{Target, assembled};
+use crate::data::{Block, Chunks, DType, Error, Held, Region, Result, UNKNOWN, leaving};
 use crate::ir::{Output, PerBlock, Program, Sink, Source};
 use crate::ops::kernel::{find, find_shared};
-use crate::{with_block, with_dtype};
-use std::sync::{Mutex, PoisonError};
 
 /// Bytes of inputs that one call of a block function gets where it can have fewer lines: of 1, 4 and 16 MB, medians of rows
 /// of 8000 float64 were fastest with 1 MB.
@@ -43,7 +42,15 @@ impl<'a> Maker<'a> {
         self.program
     }
 
-    fn dtype(&self) -> DType {
+    /// A runner for boxes within a region.
+    ///
+    /// # Errors
+    /// `OSError` where a leaf's block cannot be brought back.
+    pub(super) fn runner(&self, region: &Region) -> Result<Runner<'_>> {
+        Runner::open(self.program, &self.prepared, region)
+    }
+
+    pub(super) fn dtype(&self) -> DType {
         self.program.regs[self.program.roots[0]].dtype
     }
 
@@ -170,91 +177,4 @@ pub(super) fn lines_at_once(inputs: &[&Program], call: &PerBlock) -> usize {
     let bytes: usize = inputs.iter().zip(&call.core.inputs).map(line).sum();
     let room = if inputs.iter().any(|program| is_transposed(program)) { ACROSS_BYTES } else { CALL_BYTES };
     (room / bytes.max(1)).max(1)
-}
-
-/// The elements of an array for which a mask of its leading axes holds, in C order. Where not all of them would have room
-/// the mask is counted first.
-///
-/// # Errors
-/// What a kernel or a leaf refuses; `MemoryError` where those that are kept have no room.
-pub(crate) fn select(array: &Maker<'_>, mask: &Maker<'_>, context: &Context<'_>) -> Result<Vec<Held>> {
-    let space = &array.program().space;
-    let rows = space.first().copied().unwrap_or(1);
-    let row: usize = space.iter().skip(1).product();
-    let step = (1024 * 1024 / row.max(1)).clamp(1, rows.max(1));
-    let count = rows.div_ceil(step);
-    let part = |space: &[usize], number: usize| {
-        let mut region = Region::all(space);
-        if let (Some(start), Some(len)) = (region.start.first_mut(), region.len.first_mut()) {
-            *start = number * step;
-            *len = step.min(rows - number * step);
-        }
-        region
-    };
-    let keeps = |number: usize| {
-        context.check()?;
-        mask.block(&part(&mask.program().space, number))
-    };
-    let make = |number: usize| {
-        let keep = keeps(number)?;
-        Ok(kept(&array.block(&part(space, number))?, &keep))
-    };
-    let bytes = (rows * row) as u64 * array.dtype().itemsize() as u64;
-    let all = if context.left() >= 2 * bytes {
-        let pieces = collected(count, context, make)?;
-        chained(&pieces, array.dtype())
-    } else {
-        let kept =
-            collected(count, context, |number| Ok(keeps(number)?.to_vec::<bool>().iter().filter(|k| **k).count()))?;
-        let width: usize = space[mask.program().space.len()..].iter().product();
-        let lens: Vec<usize> = kept.iter().map(|kept| kept * width).collect();
-        let total: usize = lens.iter().sum();
-        context.claim((total * array.dtype().itemsize()) as u64, "select")?;
-        in_line(&lens, array.dtype(), context, make)?
-    };
-    let tail = &space[mask.program().space.len()..];
-    let shape = [&[all.size().checked_div(tail.iter().product()).unwrap_or(0)], tail].concat();
-    Ok(vec![Held::from_block(all.reshape(&shape))])
-}
-
-/// What `make` answers to each number, in order, on all threads.
-fn collected<T: Send>(
-    count: usize,
-    context: &Context<'_>,
-    make: impl Fn(usize) -> Result<T> + Sync + Send,
-) -> Result<Vec<T>> {
-    let made: Vec<Mutex<Option<T>>> = (0..count).map(|_| Mutex::default()).collect();
-    context.each(count, |number| {
-        *made[number].lock().unwrap_or_else(PoisonError::into_inner) = Some(make(number)?);
-        Ok(())
-    })?;
-    Ok(made.into_iter().filter_map(|one| one.into_inner().unwrap_or_else(PoisonError::into_inner)).collect())
-}
-
-/// The sub-arrays of a block where a mask of its leading axes holds, as one flat block.
-fn kept(values: &Block, keep: &Block) -> Block {
-    let keep = keep.to_vec::<bool>();
-    let width = values.size() / keep.len().max(1);
-    with_block!(values.contiguous(), a => {
-        let all = a.as_slice().unwrap_or_default();
-        let mut out = Vec::with_capacity(keep.iter().filter(|k| **k).count() * width);
-        if width == 1 {
-            out.extend(all.iter().zip(&keep).filter(|(_, k)| **k).map(|(v, _)| *v));
-        } else {
-            all.chunks_exact(width.max(1)).zip(&keep).filter(|(_, k)| **k).for_each(|(row, _)| out.extend_from_slice(row));
-        }
-        Block::from_vec(&[out.len()], out)
-    })
-}
-
-fn chained(pieces: &[Block], dtype: DType) -> Block {
-    with_dtype!(dtype, T => {
-        let mut all: Vec<T> = Vec::with_capacity(pieces.iter().map(Block::size).sum());
-        for piece in pieces {
-            if let Some(values) = <T as Element>::of_block(piece).and_then(|a| a.as_slice()) {
-                all.extend_from_slice(values);
-            }
-        }
-        Block::from_vec(&[all.len()], all)
-    })
 }

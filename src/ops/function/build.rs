@@ -1,7 +1,7 @@
 //! Short ways to compose expressions that several families need.
 
 use crate::data::{Chunks, DType, Error, Result, Scalar, UNKNOWN, show_shape, size_of};
-use crate::ir::{Expr, Fold, Kernel};
+use crate::ir::{Expr, Fold, Kernel, Op};
 use crate::ops::primitive::{
     Pick, broadcast_axes, cast, concat, expand, fill_like, from_block, iota, map, pick, reduce, reshape, scalar,
     transpose, view,
@@ -153,8 +153,24 @@ pub(super) fn count_over(x: &Expr, axes: &[usize]) -> Result<Expr> {
     if axes.iter().all(|&axis| x.shape[axis] != UNKNOWN) {
         return Ok(real(axes.iter().map(|&axis| x.shape[axis] as f64).product()));
     }
+    if let (Some(mask), [0]) = (selected_by(x), axes) {
+        let all: Vec<usize> = (0..mask.ndim()).collect();
+        return Ok(cast(&reduce(&mask, Fold::Sum, &all), DType::Float64));
+    }
     let every = bi(Kernel::LogicalOr, &bi(Kernel::Equal, x, x)?, &bi(Kernel::NotEqual, x, x)?)?;
     Ok(cast(&reduce(&every, Fold::Sum, axes), DType::Float64))
+}
+
+/// The mask that selected the elements of a line, below elementwise kernels.
+fn selected_by(x: &Expr) -> Option<Expr> {
+    let mut below = x;
+    while let Op::Map(_) = below.op {
+        below = below.inputs.iter().find(|input| input.shape.contains(&UNKNOWN) && !matches!(input.op, Op::Fill(_)))?;
+    }
+    match &below.op {
+        Op::Select if below.ndim() == 1 => Some(below.inputs[1].clone()),
+        _ => None,
+    }
 }
 
 /// Ones in the dtype, shape and chunks of an array.

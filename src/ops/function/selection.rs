@@ -137,6 +137,9 @@ fn flat_nonzero(x: &Expr) -> Result<Expr> {
 
 /// Indices along each axis of indices in C order.
 fn unravel(index: &Expr, shape: &[usize]) -> Result<Vec<Expr>> {
+    if shape.len() == 1 {
+        return Ok(vec![index.clone()]);
+    }
     let strides = crate::data::c_strides(shape);
     let one = |(&stride, &n): (&usize, &usize)| {
         let at = bi(Kernel::FloorDivide, index, &whole(stride.max(1) as i64))?;
