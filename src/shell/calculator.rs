@@ -81,16 +81,20 @@ impl Calculator {
         Ok(report)
     }
 
-    /// An eager operation's result: a view of memory as it is, anything else computed at once on this thread.
+    /// An eager operation's result: a view of memory as it is, anything else computed at once on this thread. What NumPy
+    /// does to an element within one call is done within one pass.
     ///
     /// # Errors
     /// What an operation refuses.
     pub fn evaluate(&self, expr: &Expr) -> Result<Expr> {
         let mut done: HashMap<Expr, Expr> = HashMap::new();
-        for node in expr.nodes() {
+        let nodes = expr.nodes();
+        let passed = passed_on(&nodes);
+        for node in nodes {
             let known = node.inputs.iter().map(|input| (input.clone(), done[input].clone())).collect();
             let now = with_known(std::slice::from_ref(&node), &known).remove(0);
-            let value = if node != *expr && matches!(now.op, Op::Fill(_)) { now } else { self.evaluate_one(now)? };
+            let is_left = node != *expr && matches!(now.op, Op::Fill(_)) || passed.contains_key(&node.id());
+            let value = if is_left { now } else { self.evaluate_one(now)? };
             done.insert(node, value);
         }
         Ok(done[expr].clone())
@@ -204,6 +208,29 @@ impl Calculator {
     pub fn settings(&self) -> &Settings {
         self.engine.settings()
     }
+}
+
+/// The elementwise steps of one call, inputs first, whose results are wanted by one kernel or fold alone: that is made in
+/// one pass with them, and it is what each is passed on to.
+fn passed_on(nodes: &[Expr]) -> HashMap<ExprId, ExprId> {
+    let mut wanted_by: HashMap<ExprId, Vec<&Expr>> = HashMap::new();
+    for node in nodes {
+        node.inputs.iter().for_each(|input| wanted_by.entry(input.id()).or_default().push(node));
+    }
+    let mut passed = HashMap::new();
+    for node in nodes.iter().rev().filter(|node| matches!(node.op, Op::Map(_)) && node.ndim() > 0) {
+        let ends = wanted_by.get(&node.id()).into_iter().flatten().map(|reader| match reader.op {
+            Op::Map(_) | Op::Reduce(_) => Some(passed.get(&reader.id()).copied().unwrap_or(reader.id())),
+            _ => None,
+        });
+        let ends: Vec<Option<ExprId>> = ends.collect();
+        if let Some(&Some(end)) = ends.first()
+            && ends.iter().all(|other| *other == Some(end))
+        {
+            passed.insert(node.id(), end);
+        }
+    }
+    passed
 }
 
 /// A rewritten expression in the chunks that were asked for: rewriting drops a rechunk that nothing above it needs.
