@@ -2,7 +2,7 @@
 
 use crate::data::{Error, Result};
 use crate::ir::{Expr, Fold, Kernel};
-use crate::ops::function::build::{bi, broadcast_to, choose, ints, join, real, slice, un};
+use crate::ops::function::build::{bi, broadcast_to, choose, ints, join, real, slice, stride, un};
 use crate::ops::function::operands::asarray_as;
 use crate::ops::function::row::{answer, key, need, opt};
 use crate::ops::function::{Arg, Call, Function};
@@ -110,6 +110,21 @@ fn pad(call: &Call<'_>) -> Result<Arg> {
     answer(x)
 }
 
+/// Places of an axis: a view where they stand still or follow one another, else looked up.
+fn copied(x: &Expr, axis: usize, places: &[i64]) -> Result<Expr> {
+    let steps: Vec<i64> = places.windows(2).map(|pair| pair[1] - pair[0]).collect();
+    let (first, step) = (places.first().copied().unwrap_or(0) as usize, steps.first().copied().unwrap_or(1));
+    if steps.iter().any(|&other| other != step) || step.abs() > 1 {
+        return Ok(take(x, &ints(places.to_vec()), axis));
+    }
+    if step != 0 {
+        return Ok(stride(x, axis, first, step as isize, places.len()));
+    }
+    let mut shape = x.shape.clone();
+    shape[axis] = places.len();
+    broadcast_to(&slice(x, axis, first, first + 1), &shape)
+}
+
 /// One axis with a border.
 fn padded(call: &Call<'_>, x: &Expr, axis: usize, mode: &str, before: usize, after: usize) -> Result<Expr> {
     let n = x.shape[axis];
@@ -119,7 +134,9 @@ fn padded(call: &Call<'_>, x: &Expr, axis: usize, mode: &str, before: usize, aft
                 "can't extend empty axis {axis} using modes other than 'constant' or 'empty'"
             )));
         }
-        let y = take(x, &ints(sources(mode, n, before, after)), axis);
+        let places = sources(mode, n, before, after);
+        let ends = [copied(x, axis, &places[..before])?, x.clone(), copied(x, axis, &places[before + n..])?];
+        let y = join(&ends.into_iter().filter(|part| part.shape[axis] > 0).collect::<Vec<_>>(), axis);
         let odd = matches!(mode, "reflect" | "symmetric") && call.text("reflect_type")? == "odd";
         return if odd { mirrored(x, &y, axis, before, after) } else { Ok(y) };
     }
