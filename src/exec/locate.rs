@@ -8,7 +8,7 @@ use super::prepare::Prepared;
 use super::runner::Runner;
 use super::target::Target;
 use super::whole::Maker;
-use crate::data::{Block, Chunks, Error, Held, Region, Result};
+use crate::data::{Block, Chunks, Error, Held, Region, Result, Scalar};
 use crate::ir::{Location, Output, Program};
 use crate::ops::tile::Elements;
 
@@ -33,7 +33,10 @@ impl Locating<'_> {
     /// What a kernel or a leaf refuses, `KeyboardInterrupt` when the run is cancelled.
     pub(crate) fn run(&self) -> Result<Vec<Held>> {
         let line = self.line.block(&Region::all(&self.line.program().space))?.contiguous();
-        let lookup = lookup(&line, self.kind, self.grid.shape().iter().product())?;
+        let lookup: Box<dyn Lookup> = match self.kind {
+            Location::Between { left, right } => Box::new(Points::new(&line, left, right)),
+            kind => lookup(&line, kind, self.grid.shape().iter().product())?,
+        };
         let held = Held::empty(self.output.chunks.clone(), self.output.dtype);
         self.context.each(self.grid.count(), |number| {
             let region = self.grid.region(&self.grid.unravel(number));
@@ -52,15 +55,18 @@ impl Locating<'_> {
         let mut runner = Runner::open(self.program, self.prepared, slab)?;
         let mut boxes = runner.boxes(slab);
         let (mut start, mut lens) = (vec![], vec![]);
-        let (mut places, mut found) = (vec![], vec![]);
+        let (mut places, mut found, mut values) = (vec![], vec![], vec![]);
         while boxes.next_into(&mut start, &mut lens) {
             self.context.check()?;
             runner.run(&start, &lens)?;
             places.clear();
+            values.clear();
             lookup.places(runner.root(0), &mut places);
+            lookup.values(runner.root(0), &mut values);
             let at: Vec<usize> = start.iter().zip(&chunk.start).map(|(s, o)| s - o).collect();
             let elements = match self.kind {
                 Location::Before | Location::After => Elements::Int64(&places),
+                Location::Between { .. } => Elements::Float64(&values),
                 Location::Within { invert } => {
                     found.clear();
                     found.extend(places.iter().map(|&place| (place >= 0) != invert));
@@ -79,6 +85,55 @@ impl Locating<'_> {
 trait Lookup: Sync {
     /// Adds the place of each element; for membership, negative where it is not there.
     fn places(&self, elements: Elements<'_>, out: &mut Vec<i64>);
+    /// Adds the value at each element, where the line has values.
+    fn values(&self, _: Elements<'_>, _: &mut Vec<f64>) {}
+}
+
+/// Ascending positions and the values there.
+struct Points {
+    positions: Vec<f64>,
+    values: Vec<f64>,
+    left: f64,
+    right: f64,
+}
+
+impl Points {
+    fn new(line: &Block, left: Option<Scalar>, right: Option<Scalar>) -> Points {
+        let mut positions = line.to_vec::<f64>();
+        let values = positions.split_off(positions.len() / 2);
+        let end = |given: Option<Scalar>, value: Option<&f64>| {
+            given.map_or(value.copied().unwrap_or(f64::NAN), |v| v.to_f64())
+        };
+        let (left, right) = (end(left, values.first()), end(right, values.last()));
+        Points { positions, values, left, right }
+    }
+
+    fn value(&self, x: f64) -> f64 {
+        if x.is_nan() {
+            return x;
+        }
+        let (xp, fp) = (&self.positions, &self.values);
+        let last = xp.len() - 1;
+        match xp.partition_point(|&p| p <= x) {
+            0 => self.left,
+            _ if x > xp[last] => self.right,
+            k if k > last => fp[last],
+            k => {
+                let slope = (fp[k] - fp[k - 1]) / (xp[k] - xp[k - 1]);
+                slope * (x - xp[k - 1]) + fp[k - 1]
+            }
+        }
+    }
+}
+
+impl Lookup for Points {
+    fn places(&self, _: Elements<'_>, _: &mut Vec<i64>) {}
+
+    fn values(&self, elements: Elements<'_>, out: &mut Vec<f64>) {
+        if let (Elements::Float64(values), false) = (elements, self.positions.is_empty()) {
+            out.extend(values.iter().map(|&x| self.value(x)));
+        }
+    }
 }
 
 struct Sorted<T: Keyed> {
@@ -147,7 +202,9 @@ impl<T: Keyed> Lookup for Sorted<T> {
         let keys = values.iter().map(|v| v.key());
         match self.kind {
             Location::Within { .. } => out.extend(keys.map(|key| member(key, self.place(key)))),
-            Location::Before | Location::After => out.extend(keys.map(|key| self.place(key) as i64)),
+            Location::Before | Location::After | Location::Between { .. } => {
+                out.extend(keys.map(|key| self.place(key) as i64))
+            }
         }
     }
 }

@@ -108,6 +108,9 @@ pub enum Location {
     After,
     /// Whether it is in the line (NaN never is), or, inverted, is not.
     Within { invert: bool },
+    /// The value there by linear interpolation, where the line holds positions and as many values after them; what stands
+    /// before and after them where it is not the first and the last value. All is float64.
+    Between { left: Option<Scalar>, right: Option<Scalar> },
 }
 
 impl Aggregation {

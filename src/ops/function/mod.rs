@@ -7,6 +7,7 @@ mod bind;
 mod build;
 pub mod chunks;
 mod comparison;
+mod convolution;
 mod creation;
 mod cross;
 mod dask_algebra;

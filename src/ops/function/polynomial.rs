@@ -44,7 +44,7 @@ pub const ROWS: &[Function] = &[
         |c| {
             let both = c.operands(&["a1", "a2"])?;
             let (a, b) = (trimmed(c, &both[0])?, trimmed(c, &both[1])?);
-            answer(super::statistics::convolved(&a, &b, "full")?)
+            answer(super::convolution::convolved(&a, &b, "full")?)
         },
     ),
     Function::row(

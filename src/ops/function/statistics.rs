@@ -1,12 +1,12 @@
 //! Medians, quantiles, histograms, correlation, gradients and convolution.
 
 use crate::data::{DType, Error, Result, Scalar};
-use crate::ir::{Aggregation, Expr, Fold, Kernel, Param};
+use crate::ir::{Aggregation, Expr, Fold, Kernel, Location, Param};
 use crate::ops::function::build::{bi, choose, flat, floats, real, to_last, un};
 use crate::ops::function::row::{answer, key, need, opt};
 use crate::ops::function::{Arg, Call, Function, Parameter};
 use crate::ops::kernel::quantile::METHODS;
-use crate::ops::primitive::{aggregate, cast, expand, per_block, reduce, reshape, squeeze};
+use crate::ops::primitive::{aggregate, cast, expand, locate, per_block, reduce, reshape, squeeze};
 
 const MEDIAN: &[Parameter] =
     &[need("a"), opt("axis", "None"), opt("out", "None"), opt("overwrite_input", "False"), opt("keepdims", "False")];
@@ -293,27 +293,8 @@ fn convolve(call: &Call<'_>, correlate: bool) -> Result<Arg> {
     }
     let mode = call.word("mode", &["full", "same", "valid"])?;
     let v = if correlate { crate::ops::primitive::flip(&un(Kernel::Conjugate, &v)?, &[0]) } else { v };
-    let y = convolved(&a, &v, mode)?;
+    let y = super::convolution::convolved(&a, &v, mode)?;
     answer(y)
-}
-
-/// The convolution of two lines.
-pub(super) fn convolved(a: &Expr, v: &Expr, mode: &str) -> Result<Expr> {
-    let dtype = a.dtype.promote(v.dtype);
-    let inner = match dtype {
-        d if d.is_complex() => DType::Complex128,
-        d if d.is_float() => DType::Float64,
-        _ => DType::Int64,
-    };
-    let (long, short) = (a.shape[0].max(v.shape[0]), a.shape[0].min(v.shape[0]));
-    let n = match mode {
-        "same" => long,
-        "valid" => long - short + 1,
-        _ => long + short - 1,
-    };
-    let (a, v) = (cast(a, inner), cast(v, inner));
-    let y = per_block("convolve", vec![Param::Str(mode.into())], &[(&a, 1), (&v, 1)], &[n], inner, 0);
-    Ok(cast(&y, dtype))
 }
 
 fn interp(call: &Call<'_>) -> Result<Arg> {
@@ -339,17 +320,10 @@ fn interp(call: &Call<'_>) -> Result<Arg> {
 
 /// Values between points, and `left` and `right` outside.
 fn interpolated(call: &Call<'_>, x: &Expr, xp: &Expr, fp: &Expr) -> Result<Expr> {
-    let line = cast(&flat(x)?, DType::Float64);
-    let mut params = vec![];
-    if call.given("left") || call.given("right") {
-        let ends = call.host.values(std::slice::from_ref(fp))?.swap_remove(0).to_vec::<f64>();
-        let end = |name: &str, k: usize| if call.given(name) { call.float(name) } else { Ok(ends[k]) };
-        params = [end("left", 0)?, end("right", ends.len() - 1)?].map(|v| Param::Float(Scalar::Float64(v))).to_vec();
-    }
-    let (xp, fp) = (cast(xp, DType::Float64), cast(fp, DType::Float64));
-    let n = line.shape[0];
-    let y = per_block("interp", params, &[(&line, 1), (&xp, 1), (&fp, 1)], &[n], DType::Float64, 0);
-    reshape(&y, &x.shape)
+    let end = |name: &str| if call.given(name) { call.float(name).map(|v| Some(Scalar::Float64(v))) } else { Ok(None) };
+    let (left, right) = (end("left")?, end("right")?);
+    let points = super::build::join(&[cast(xp, DType::Float64), cast(fp, DType::Float64)], 0);
+    Ok(locate(&cast(x, DType::Float64), &points, Location::Between { left, right }))
 }
 
 /// Points brought into one period and lengthened by one at either side.

@@ -1,12 +1,12 @@
-//! Convolution and linear interpolation of lines.
+//! Convolution of lines.
 
-use super::{Row, float, text};
+use super::{Row, text};
 use crate::data::{Block, C64, DType, Element, Result};
 use crate::ir::Param;
 use std::ops::{AddAssign, Mul};
 
 /// The rows of this family.
-pub(super) const ROWS: &[Row] = &[("convolve", convolve), ("interp", interp)];
+pub(super) const ROWS: &[Row] = &[("convolve", convolve)];
 
 /// Inputs: two lines of one dtype (int64, float64 or complex128). Parameter: `full`, `same` or `valid`.
 fn convolve(inputs: &[Block], params: &[Param]) -> Result<Vec<Block>> {
@@ -37,28 +37,4 @@ fn convolved<T: Element + AddAssign + Mul<Output = T>>(a: &Block, v: &Block, mod
         "valid" => full[short - 1..long].to_vec(),
         _ => full,
     }
-}
-
-/// Inputs: where, ascending positions, values there. Parameters: the value before and after.
-fn interp(inputs: &[Block], params: &[Param]) -> Result<Vec<Block>> {
-    let (xp, fp) = (inputs[1].to_vec::<f64>(), inputs[2].to_vec::<f64>());
-    let last = xp.len() - 1;
-    let (left, right) = (float(params, 0).unwrap_or(fp[0]), float(params, 1).unwrap_or(fp[last]));
-    let at = |x: f64| {
-        if x.is_nan() {
-            return x;
-        }
-        let k = xp.partition_point(|&p| p <= x);
-        match k {
-            0 => left,
-            _ if x > xp[last] => right,
-            _ if k > last => fp[last],
-            _ => {
-                let slope = (fp[k] - fp[k - 1]) / (xp[k] - xp[k - 1]);
-                slope * (x - xp[k - 1]) + fp[k - 1]
-            }
-        }
-    };
-    let out: Vec<f64> = inputs[0].to_vec::<f64>().into_iter().map(at).collect();
-    Ok(vec![Block::from_vec(inputs[0].shape(), out)])
 }
