@@ -181,15 +181,17 @@ fn along(chunks: &Chunks, view: &View, region: &Region, axis: usize) -> Along {
 
 /// The first and last index of an input axis that a region of a view's space reads.
 pub(super) fn hull(view: &View, region: &Region, axis: usize) -> (usize, usize) {
-    let base = view.base[axis] as isize;
-    match view.reader_of(axis) {
-        None => (view.base[axis], view.base[axis]),
-        Some((out, step)) => {
-            let first = base + step * region.start[out] as isize;
+    let (mut low, mut high) = (view.base[axis] as isize, view.base[axis] as isize);
+    for (out, reader) in view.axes.iter().enumerate() {
+        if let ViewAxis::Input { axis: read, step } = *reader
+            && read == axis
+        {
+            let first = step * region.start[out] as isize;
             let last = first + step * (region.len[out] as isize - 1).max(0);
-            (first.min(last) as usize, first.max(last) as usize)
+            (low, high) = (low + first.min(last), high + first.max(last));
         }
     }
+    (low as usize, high as usize)
 }
 
 pub(super) fn signed(strides: &[usize]) -> Vec<isize> {

@@ -95,7 +95,11 @@ fn transposes(view: &View, shape: &[usize]) -> bool {
     let Some(last) = (0..shape.len()).rev().find(|&axis| shape[axis] > 1) else { return false };
     let moves = |out: &usize| view.shape[*out] > 1 && view.axes[*out] != ViewAxis::Repeat;
     let own_last = (0..view.axes.len()).rev().find(moves);
-    matches!((view.reader_of(last), own_last), (Some((out, _)), Some(own)) if out < own)
+    let is_last = |own: &usize| matches!(view.axes[*own], ViewAxis::Input { axis, .. } if axis == last);
+    match own_last {
+        Some(own) => view.reader_of(last).is_some_and(|(out, _)| out < own) && !is_last(&own),
+        None => false,
+    }
 }
 
 fn prepare(leaf: &Leaf, stages: Stages<'_>) -> Result<(Base, View)> {

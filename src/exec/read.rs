@@ -10,7 +10,7 @@ use super::target::Target;
 use crate::data::store::Stored;
 use crate::data::{Block, Chunks, DType, Held, Region, Result, Scalar, c_strides};
 use crate::ir::{Random, Source, View};
-use crate::ops::tile::{Elements, ElementsMut, Typed};
+use crate::ops::tile::{Elements, ElementsMut, Tile, Typed};
 use crate::with_block;
 use std::sync::Arc;
 
@@ -196,10 +196,38 @@ impl Reader {
         view: &View,
         region: &Region,
     ) -> Result<Reader> {
+        if view.slides() {
+            return Reader::of_hull(chunks, block, view, region);
+        }
         Ok(match Parts::of(chunks, block, view, region)?.only() {
             Ok(part) => Reader::Block { block: part.block, offset: part.offset, strides: part.strides },
             Err(parts) => Reader::Parts(parts),
         })
+    }
+
+    /// Windows that slide over blocks: the smallest box that holds what the region asks for, as one block.
+    fn of_hull(
+        chunks: &Chunks,
+        block: impl Fn(usize) -> Result<Block>,
+        view: &View,
+        region: &Region,
+    ) -> Result<Reader> {
+        let shape = chunks.shape();
+        let mut wanted = Region::all(&shape);
+        for axis in 0..shape.len() {
+            let (from, to) = hull(view, region, axis);
+            wanted.start[axis] = from;
+            wanted.len[axis] = (to + 1 - from).min(shape[axis]);
+        }
+        let inner = Reader::of_chunks(chunks, block, &View::identity(&shape), &wanted)?;
+        if let Reader::Block { block, offset, strides } = inner {
+            let (corner, own) = linear(view, &vec![0; shape.len()], &strides);
+            return Ok(Reader::Block { block, offset: offset + corner, strides: own });
+        }
+        let Reader::Parts(parts) = &inner else { return Ok(inner) };
+        let mut tile = Tile::new(parts.part(0).block.dtype(), wanted.size());
+        inner.load(&wanted.start, &wanted.len, tile.write(wanted.size()), &mut Ahead::default());
+        Ok(Reader::of_block(super::prepare::into_block(tile, &wanted.len), &wanted.start, view))
     }
 
     /// Where the elements of a box lie side by side in memory, if they do.

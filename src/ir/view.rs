@@ -13,7 +13,8 @@ pub enum ViewAxis {
 
 /// Output index `j` reads the input at `base`, moved by `step * j[k]` along the input axis of each output axis `k`.
 ///
-/// An input axis that no output axis names is fixed at its `base`. No input axis is named twice.
+/// An input axis that no output axis names is fixed at its `base`. One that several name is read at the sum of what they
+/// add: windows that slide along it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
 pub struct View {
     /// First index along each input axis.
@@ -54,7 +55,18 @@ impl View {
         View { base, axes: axes.collect(), shape: self.shape.clone() }
     }
 
-    /// The output axis and step that read an input axis; `None` where it is fixed.
+    /// Whether several output axes read an input axis.
+    pub fn slides_along(&self, input_axis: usize) -> bool {
+        let reads = |axis: &&ViewAxis| matches!(axis, ViewAxis::Input { axis, .. } if *axis == input_axis);
+        self.axes.iter().filter(reads).count() > 1
+    }
+
+    /// Whether any input axis is read by several output axes.
+    pub fn slides(&self) -> bool {
+        (0..self.base.len()).any(|axis| self.slides_along(axis))
+    }
+
+    /// The output axis and step that read an input axis, the first where windows slide along it; `None` where it is fixed.
     pub fn reader_of(&self, input_axis: usize) -> Option<(usize, isize)> {
         self.axes.iter().enumerate().find_map(|(out, axis)| match *axis {
             ViewAxis::Input { axis, step } if axis == input_axis => Some((out, step)),

@@ -128,7 +128,7 @@ fn replace_below(x: &Expr, steps: &[Step], value: &Expr) -> Result<Expr> {
 /// must not repeat.
 fn write_through(x: &Expr, view: &View, value: &Expr) -> Result<Expr> {
     let repeated: Vec<usize> = (0..view.axes.len()).filter(|&k| view.axes[k] == ViewAxis::Repeat).collect();
-    if repeated.iter().any(|&k| view.shape[k] != 1) {
+    if repeated.iter().any(|&k| view.shape[k] != 1) || view.slides() {
         return Err(Error::value("assignment destination is read-only"));
     }
     let value = primitive::squeeze(value, &repeated)?;

@@ -32,7 +32,34 @@ pub fn resident_scalar(expr: &Expr) -> Result<Option<Scalar>> {
 }
 
 fn view_block(block: &Block, view: &View) -> Block {
+    if view.slides() {
+        return slid(block, view);
+    }
     with_block!(block, a => view_array(a, view))
+}
+
+/// What windows read of a block.
+fn slid(block: &Block, view: &View) -> Block {
+    let strides = crate::data::c_strides(block.shape());
+    let first: usize = view.base.iter().zip(&strides).map(|(base, stride)| base * stride).sum();
+    let step = |axis: &ViewAxis| match *axis {
+        ViewAxis::Input { axis, step } => step * strides[axis] as isize,
+        ViewAxis::Repeat => 0,
+    };
+    let steps: Vec<isize> = view.axes.iter().map(step).collect();
+    with_block!(block.contiguous(), a => {
+        let from = a.as_slice().unwrap_or_default();
+        let at = |k: usize| {
+            let mut rest = k;
+            let moved = steps.iter().zip(&view.shape).rev().fold(0, |at, (step, len)| {
+                let index = rest % len;
+                rest /= len;
+                at + step * index as isize
+            });
+            from[first.wrapping_add_signed(moved)]
+        };
+        Block::from_vec(&view.shape, (0..view.shape.iter().product()).map(at).collect::<Vec<_>>())
+    })
 }
 
 fn view_array<T: Element>(array: &Array<T>, view: &View) -> Block {

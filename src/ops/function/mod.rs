@@ -41,6 +41,7 @@ mod scans;
 mod selection;
 mod sets;
 mod shape;
+mod sliding;
 mod slopes;
 mod sorting;
 mod statistics;

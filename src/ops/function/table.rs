@@ -4,7 +4,7 @@ use crate::data::{Error, nearest};
 use crate::ops::function::{
     Function, arithmetic, comparison, creation, cross, dask_algebra, decompositions, descriptions, diagonals, drawing,
     einsum, elementwise, exponential, fft, functional, grids, histograms, joining, lengthening, linear_algebra, logic,
-    moments, norms, padding, polynomial, random, ranges, reductions, scans, selection, sets, shape, sorting,
+    moments, norms, padding, polynomial, random, ranges, reductions, scans, selection, sets, shape, sliding, sorting,
     statistics, turning, windows,
 };
 
@@ -41,6 +41,7 @@ pub static FAMILIES: &[&[Function]] = &[
     sorting::ROWS,
     statistics::ROWS,
     windows::ROWS,
+    sliding::ROWS,
     drawing::ROWS,
     descriptions::ROWS,
     functional::ROWS,

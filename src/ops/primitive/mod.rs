@@ -24,5 +24,5 @@ pub use reshape::{rechunk, reshape};
 pub use select::select;
 pub use source::{fill, fill_like, from_block, iota, memory, random, scalar, stored};
 pub use unify::{broadcast, broadcast_all, unify};
-pub(crate) use view::sliced;
 pub use view::{Pick, broadcast_axes, expand, flip, pick, squeeze, transpose, view};
+pub(crate) use view::{sliced, view_in_chunks};

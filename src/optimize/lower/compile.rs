@@ -46,7 +46,7 @@ impl Compiler<'_> {
             Op::Rechunk => self.reg(&expr.inputs[0], view),
             Op::Fill(value) => self.constant(*value),
             Op::Map(kernel) => self.map(expr, *kernel, view),
-            Op::Concat { axis } => self.pieces(expr, *axis, view),
+            Op::Concat { axis } if !view.slides_along(*axis) => self.pieces(expr, *axis, view),
             Op::Update(at) if view.is_identity(&expr.shape) => self.overlay(expr, at),
             _ => {
                 let leaf = self.leaf(expr, vec![Step::View(view.clone())]);
@@ -102,7 +102,7 @@ impl Compiler<'_> {
                 path.push(Step::Reshape { from: expr.shape.clone(), to: expr.inputs[0].shape.clone() });
                 self.leaf(&expr.inputs[0], path)
             }
-            Op::Take { axis } => {
+            Op::Take { axis } if !slides_at(&path, *axis) => {
                 let index = self.lower.source(&expr.inputs[1]);
                 let index = self.lower.stored(index, &expr.inputs[1]);
                 path.push(Step::Take { axis: *axis, index, len: expr.inputs[0].shape[*axis] });
@@ -182,6 +182,11 @@ impl Compiler<'_> {
         let varies = vec![true; space.len()];
         self.push(expr.dtype, Make::Overlay { under, part: Box::new(part) }, varies)
     }
+}
+
+/// Whether the last step of a path slides windows along an axis of what it reads.
+fn slides_at(path: &[Step], axis: usize) -> bool {
+    matches!(path.last(), Some(Step::View(view)) if view.slides_along(axis))
 }
 
 impl Lower {

@@ -5,6 +5,7 @@ mod mask;
 mod reshape;
 mod sink_view;
 mod take;
+mod windows;
 
 use crate::ir::Expr;
 use crate::optimize::rules::fold_order::fold_in_source_order;
@@ -15,6 +16,7 @@ use crate::optimize::rules::sink_view::{
     view_through_reduce, view_through_scan,
 };
 use crate::optimize::rules::take::take_through_map;
+use crate::optimize::rules::windows::fold_of_windows;
 use std::collections::HashMap;
 
 /// A rewrite of one node: shape and dtype stay as they are.
@@ -74,6 +76,11 @@ pub const RULES: &[Rule] = &[
         name: "reshape through map",
         why: "an elementwise chain stays fused above a reshape",
         apply: reshape_through_map,
+    },
+    Rule {
+        name: "fold of windows",
+        why: "windows side by side are read in long rows; after views have sunk, which shows that they slide",
+        apply: fold_of_windows,
     },
     Rule { name: "take through map", why: "only what is looked up is computed", apply: take_through_map },
 ];

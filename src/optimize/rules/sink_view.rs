@@ -42,8 +42,11 @@ pub(super) fn view_through_map(expr: &Expr) -> Option<Expr> {
 }
 
 /// A view split in two: a selection that keeps every axis of the input, and the rest, which only moves, drops and
-/// repeats axes. `None` where the selection would select everything.
+/// repeats axes. `None` where the selection would select everything, or where windows slide: they read what was made once.
 fn split_selection(outer: &View, shape: &[usize]) -> Option<(View, View)> {
+    if outer.slides() {
+        return None;
+    }
     let mut selection = View::identity(shape);
     let mut rest = outer.clone();
     for axis in 0..shape.len() {
