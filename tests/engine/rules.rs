@@ -84,3 +84,20 @@ fn a_fold_of_selected_elements_gathers_nothing() {
     let sum = p::reduce(&p::select(&x, &mask).expect("shapes fit"), Fold::Sum, &[0]);
     becomes(&sum, &p::reduce_masked(&x, &mask, Fold::Sum, &[0, 1]).expect("shapes fit"));
 }
+
+#[test]
+fn a_fold_beside_a_concatenation_is_one_of_its_parts() {
+    let (x, y) = (uniform(&[6, 8], &[3, 4]), uniform(&[6, 3], &[3, 3]));
+    let sum = |x: &Expr| p::reduce(x, Fold::Sum, &[0]);
+    let parts = p::concat(&[sum(&x), sum(&y)], 0);
+    becomes(&sum(&p::concat(&[x.clone(), y.clone()], 1)), &parts);
+    becomes(&p::pick(&sum(&p::concat(&[x, y.clone()], 1)), &[cut(8, 3)]), &sum(&y));
+}
+
+#[test]
+fn an_axis_that_repeats_is_put_in_after_a_fold() {
+    let x = uniform(&[6, 8], &[3, 4]);
+    let sum = |x: &Expr, axis: usize| p::reduce(x, Fold::Sum, &[axis]);
+    becomes(&sum(&p::expand(&x, &[1]), 0), &p::expand(&sum(&x, 0), &[0]));
+    becomes(&sum(&p::expand(&x, &[0]), 2), &p::expand(&sum(&x, 1), &[0]));
+}

@@ -1,5 +1,6 @@
 //! The rewrite rules, in order, and how they are applied to a fixed point.
 
+mod concat;
 mod fold_order;
 mod mask;
 mod reshape;
@@ -8,6 +9,7 @@ mod take;
 mod windows;
 
 use crate::ir::Expr;
+use crate::optimize::rules::concat::{fold_of_concat, fold_of_repeated, view_through_concat};
 use crate::optimize::rules::fold_order::fold_in_source_order;
 use crate::optimize::rules::mask::fold_of_select;
 use crate::optimize::rules::reshape::{reshape_into_source, reshape_through_map};
@@ -81,6 +83,21 @@ pub const RULES: &[Rule] = &[
         name: "fold of windows",
         why: "windows side by side are read in long rows; after views have sunk, which shows that they slide",
         apply: fold_of_windows,
+    },
+    Rule {
+        name: "view through concat",
+        why: "of folded parts only the elements asked for are folded",
+        apply: view_through_concat,
+    },
+    Rule {
+        name: "fold of repeat",
+        why: "an axis along which nothing changes would cut rows to single elements; before parts are folded apart",
+        apply: fold_of_repeated,
+    },
+    Rule {
+        name: "fold of concat",
+        why: "parts are folded as they lie, in rows that are not cut where one part ends",
+        apply: fold_of_concat,
     },
     Rule { name: "take through map", why: "only what is looked up is computed", apply: take_through_map },
 ];

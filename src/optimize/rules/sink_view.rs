@@ -3,6 +3,7 @@
 use crate::data::{Chunks, Cuts};
 use crate::ir::{Expr, Op, PerBlock, Reduce, Scan, View, ViewAxis};
 use crate::ops::primitive::{fill, locate, view};
+use crate::optimize::rules::concat::fold_of_concat;
 
 /// `x.rechunk(c)` => `x`: grids that matter are carried by the nodes above.
 pub(super) fn drop_rechunk(expr: &Expr) -> Option<Expr> {
@@ -74,6 +75,10 @@ fn split_selection(outer: &View, shape: &[usize]) -> Option<(View, View)> {
 pub(super) fn view_through_reduce(expr: &Expr) -> Option<Expr> {
     let (outer, below) = view_over(expr)?;
     let Op::Reduce(reduce) = &below.op else { return None };
+    // What is sliced away must not decide in which form an element is folded.
+    if let Some(parts) = fold_of_concat(below) {
+        return Some(view(&parts, outer.clone()));
+    }
     let (selection, rest) = split_selection(outer, &below.shape)?;
     let lifted = lift(&selection, &below.inputs[0].shape, |axis| {
         (!reduce.axes.contains(&axis)).then(|| axis - reduce.axes.iter().filter(|&&folded| folded < axis).count())
