@@ -8,6 +8,7 @@ use crate::lang::convert::{from_arg, to_arg};
 use crate::lang::function::Args;
 use crate::lang::interpreter::Interpreter;
 use crate::lang::outside::Outside;
+use crate::lang::tracing::Tracing;
 use crate::lang::value::Value;
 use crate::ops::function::{Arg, Callable, Host, Mode};
 use crate::ops::index::{self, Index};
@@ -289,14 +290,33 @@ impl Host for Machine<'_> {
     }
 
     fn call(&self, callable: &Callable, args: Vec<Arg>) -> Result<Arg> {
+        self.call_named(callable, args, vec![])
+    }
+
+    fn call_named(&self, callable: &Callable, args: Vec<Arg>, named: Vec<(&'static str, Arg)>) -> Result<Arg> {
         let known = self.session.callables.borrow().get(&callable.id).cloned();
         let function = known.ok_or_else(|| Error::runtime(format!("the function {} is gone", callable.name)))?;
         let mode = self.session.calling.get();
         let wrap = Wrap { mode, keep_0d: true, bases: &[] };
         let args = args.into_iter().map(|arg| from_arg(self, arg, wrap)).collect::<Result<_>>()?;
-        let answer = self.call(&function, Args::of(args))?;
+        let mut args = Args::of(args);
+        for (name, arg) in named {
+            args.named.push((name.to_string(), from_arg(self, arg, wrap)?));
+        }
+        let answer = self.call(&function, args)?;
         self.session.calling.set(mode);
         to_arg(self, &answer)
+    }
+
+    fn call_eagerly(&self, callable: &Callable, args: Vec<Arg>) -> Result<Arg> {
+        self.check_interrupt()?;
+        self.in_mode(Mode::Eager, || self.call_named(callable, args, vec![]))
+    }
+
+    fn trace(&self, callable: &Callable, args: Vec<Arg>, stand_in: &Expr) -> Result<Arg> {
+        let outside = Tracing { outside: self.outside, stand_in };
+        let tracer = Machine { session: self.session, outside: &outside };
+        self.in_mode(Mode::Lazy, || tracer.call_named(callable, args, vec![]))
     }
 
     fn random_key(&self, generator: Option<u64>) -> (u64, u64) {

@@ -27,6 +27,7 @@ mod outside;
 mod repr;
 mod rows;
 mod scope;
+mod tracing;
 mod types;
 mod ufuncs;
 mod value;

@@ -193,6 +193,15 @@ mod tests {
         fn call(&self, _: &Callable, _: Vec<Arg>) -> Result<Arg> {
             Ok(Arg::None)
         }
+        fn call_named(&self, _: &Callable, _: Vec<Arg>, _: Vec<(&'static str, Arg)>) -> Result<Arg> {
+            Ok(Arg::None)
+        }
+        fn call_eagerly(&self, _: &Callable, _: Vec<Arg>) -> Result<Arg> {
+            Ok(Arg::None)
+        }
+        fn trace(&self, _: &Callable, _: Vec<Arg>, _: &Expr) -> Result<Arg> {
+            Ok(Arg::None)
+        }
         fn random_key(&self, _: Option<u64>) -> (u64, u64) {
             (0, 0)
         }

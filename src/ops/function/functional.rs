@@ -1,12 +1,12 @@
 //! Functions of the language applied to lines, axes and blocks of arrays.
 
-use crate::data::{Error, Result, UNKNOWN};
-use crate::ir::{Expr, Kernel};
-use crate::ops::function::build::{at, un};
+use crate::data::{Chunks, Cuts, Error, Result};
+use crate::ir::{Expr, Kernel, View, ViewAxis};
+use crate::ops::function::build::un;
 use crate::ops::function::operands::asarray;
 use crate::ops::function::row::{answer, key, need, opt};
 use crate::ops::function::{Arg, Call, Callable, Function, Home, Parameter};
-use crate::ops::primitive::{Pick, cast, concat, expand, pick, reshape};
+use crate::ops::primitive::{Pick, cast, concat, expand, pick, sliced, view_in_chunks};
 
 /// The rows of this family.
 pub const ROWS: &[Function] = &[
@@ -16,7 +16,7 @@ pub const ROWS: &[Function] = &[
         "A function of each line along an axis.",
         "np.apply_along_axis(np.sum, 1, [[1, 2], [3, 4]])",
         "array([3, 7])",
-        along_axis,
+        super::along::along_axis,
     ),
     Function::row(
         "apply_over_axes",
@@ -77,6 +77,30 @@ pub const ROWS: &[Function] = &[
     )
     .home(Home::DaskOnly),
     Function::row(
+        "reduction",
+        &[
+            need("x"),
+            need("chunk"),
+            need("aggregate"),
+            opt("axis", "None"),
+            opt("keepdims", "False"),
+            opt("combine", "None"),
+            opt("dtype", "None"),
+            opt("split_every", "None"),
+            opt("concatenate", "True"),
+            opt("output_size", "1"),
+            opt("meta", "None"),
+            key("name", "None"),
+            key("out", "None"),
+            key("weights", "None"),
+        ],
+        "A reduction by a function of each block and one of what those answer.",
+        "da.reduction(da.arange(6, chunks=2), np.sum, np.sum).compute()",
+        "np.int64(15)",
+        reduction,
+    )
+    .home(Home::DaskOnly),
+    Function::row(
         "isnull",
         &[need("values")],
         "Whether an element is NaN.",
@@ -109,34 +133,6 @@ fn function<'a>(call: &'a Call<'_>, name: &str) -> Result<&'a Callable> {
 
 fn rest(call: &Call<'_>) -> Vec<Arg> {
     if let Arg::Tuple(items) = call.get("args") { items.clone() } else { vec![] }
-}
-
-fn along_axis(call: &Call<'_>) -> Result<Arg> {
-    let (f, x) = (function(call, "func1d")?, call.array("arr")?);
-    let axis = call.axis("axis", x.ndim())?;
-    let last = super::build::to_last(&x, axis);
-    let outer = last.shape[..last.ndim() - 1].to_vec();
-    let count: usize = outer.iter().product();
-    if count == 0 || outer.contains(&UNKNOWN) {
-        return Err(Error::value("Cannot apply_along_axis when any iteration dimensions are 0"));
-    }
-    let lines = reshape(&last, &[count, last.shape[last.ndim() - 1]])?;
-    let mut parts = Vec::with_capacity(count);
-    for k in 0..count {
-        let mut args = vec![Arg::Array(at(&lines, 0, k))];
-        args.extend(rest(call));
-        parts.push(expand(&asarray(&call.host.call(f, args)?)?, &[0]));
-    }
-    if parts.iter().any(|p| p.shape != parts[0].shape) {
-        return Err(Error::value("could not broadcast the function's answers: they differ in shape"));
-    }
-    let y = super::build::join(&parts, 0);
-    let inner = y.shape[1..].to_vec();
-    let y = reshape(&y, &[outer.clone(), inner.clone()].concat())?;
-    // The axes of an answer take the place of the axis that was given.
-    let (front, n) = (outer.len(), inner.len());
-    let order = (0..axis).chain(front..front + n).chain(axis..front);
-    answer(crate::ops::primitive::transpose(&y, &order.collect::<Vec<_>>()))
 }
 
 fn over_axes(call: &Call<'_>) -> Result<Arg> {
@@ -293,6 +289,7 @@ fn coarsen(call: &Call<'_>) -> Result<Arg> {
     let (f, mut x) = (function(call, "reduction")?, call.array("x")?);
     let sizes = per_axis(call.get("axes"), x.ndim(), &Arg::Int(1.into()))?;
     let (mut shape, mut folded) = (Vec::new(), Vec::new());
+    let (mut cuts, mut axes) = (Vec::new(), Vec::new());
     for (axis, size) in sizes.iter().enumerate() {
         let size = usize::try_from(call.int_of(size, "axes")?).unwrap_or(1).max(1);
         let n = x.shape[axis];
@@ -302,8 +299,36 @@ fn coarsen(call: &Call<'_>) -> Result<Arg> {
             }
             x = super::build::slice(&x, axis, 0, n - n % size);
         }
-        shape.extend([x.shape[axis] / size, size]);
+        let count = x.shape[axis] / size;
+        shape.extend([count, size]);
+        cuts.extend([sliced(&x.chunks.0[axis], 0, size as isize, count), Cuts::whole(size)]);
+        axes.extend([size as isize, 1].map(|step| ViewAxis::Input { axis, step }));
         folded.push(Arg::Int((2 * axis + 1).into()));
     }
-    call.host.call(f, vec![Arg::Array(reshape(&x, &shape)?), Arg::Tuple(folded)])
+    // Neighbourhoods are windows that do not overlap.
+    let places = View { base: vec![0; x.ndim()], axes, shape };
+    let neighbourhoods = view_in_chunks(&x, places, Chunks(cuts));
+    call.host.call(f, vec![Arg::Array(neighbourhoods), Arg::Tuple(folded)])
+}
+
+/// Each block reduced with its axes kept, and what that makes reduced again.
+fn reduction(call: &Call<'_>) -> Result<Arg> {
+    call.no_out()?;
+    if call.given("weights") || call.get("concatenate") == &Arg::Bool(false) {
+        return Err(Error::not_implemented("reduction with weights= or concatenate=False is not there yet"));
+    }
+    let (chunk, last, x) = (function(call, "chunk")?, function(call, "aggregate")?, call.array("x")?);
+    let axes = Arg::Tuple(call.axes("axis", x.ndim())?.into_iter().map(|axis| Arg::Int(axis.into())).collect());
+    let reduced = |f: &Callable, x: Expr, keepdims: bool| {
+        let named = vec![("axis", axes.clone()), ("keepdims", Arg::Bool(keepdims))];
+        asarray(&call.host.call_named(f, vec![Arg::Array(x)], named)?)
+    };
+    let grid = x.chunks.clone();
+    let mut blocks = Vec::with_capacity(grid.count());
+    for number in 0..grid.count() {
+        let region = grid.region(&grid.unravel(number));
+        blocks.push(reduced(chunk, part(&x, &region.start, &region.len), true)?);
+    }
+    let y = reduced(last, assembled(blocks, &grid.numblocks())?, call.flag("keepdims")?)?;
+    answer(call.dtype("dtype")?.map_or_else(|| y.clone(), |dtype| cast(&y, dtype)))
 }

@@ -1,5 +1,6 @@
 //! The names people type: one row a function, from which `da.f`, `np.f`, the method, help, completion and tests follow.
 
+mod along;
 mod arg;
 mod arguments;
 mod arithmetic;
@@ -151,6 +152,13 @@ pub trait Host {
     fn values(&self, arrays: &[Expr]) -> Result<Vec<Block>>;
     /// Calls a function of the language (a lambda, a builtin, an `np` function).
     fn call(&self, callable: &Callable, args: Vec<Arg>) -> Result<Arg>;
+    /// The same with arguments by name.
+    fn call_named(&self, callable: &Callable, args: Vec<Arg>, named: Vec<(&'static str, Arg)>) -> Result<Arg>;
+    /// Calls a function with arrays in memory, as `np` would: what it makes is made at once.
+    fn call_eagerly(&self, callable: &Callable, args: Vec<Arg>) -> Result<Arg>;
+    /// Calls a function to see what it plans of an array that stands for others: it gets lazy arrays, and fails where it
+    /// wants a value that depends on that array.
+    fn trace(&self, callable: &Callable, args: Vec<Arg>, stand_in: &Expr) -> Result<Arg>;
     /// The seed and stream of the next random array: of a generator, or of the module's own state.
     fn random_key(&self, generator: Option<u64>) -> (u64, u64);
     /// Seeds a generator's or the module's own random state (`None`: fresh from the system).
