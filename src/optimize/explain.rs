@@ -112,6 +112,9 @@ fn show_view(view: &View, shape: &[usize]) -> String {
     if view.base.len() != shape.len() {
         return "[..]".into();
     }
+    if view.slides() {
+        return format!("[windows] {}", show_shape(&view.shape));
+    }
     let slices: Vec<String> = (0..shape.len()).map(|axis| show_slice(view, axis, shape[axis])).collect();
     let mut text = if slices.iter().all(|s| s == ":") { String::new() } else { format!("[{}]", slices.join(", ")) };
     text.push_str(&show_order(view));

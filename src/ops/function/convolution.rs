@@ -2,7 +2,7 @@
 
 use crate::data::{DType, Result};
 use crate::ir::{Expr, Kernel, Op, Param};
-use crate::ops::function::build::{at, bi, join, slice};
+use crate::ops::function::build::{at, bi, join, known_size, slice};
 use crate::ops::primitive::{cast, per_block};
 
 /// The convolution of two lines.
@@ -13,6 +13,8 @@ pub(super) fn convolved(a: &Expr, v: &Expr, mode: &str) -> Result<Expr> {
         d if d.is_float() => DType::Float64,
         _ => DType::Int64,
     };
+    known_size(a)?;
+    known_size(v)?;
     let (long, short) = (a.shape[0].max(v.shape[0]), a.shape[0].min(v.shape[0]));
     let n = match mode {
         "same" => long,

@@ -2,6 +2,7 @@
 
 use crate::data::{Cuts, Error, Result, normalize_axis};
 use crate::ir::{View, ViewAxis};
+use crate::ops::function::build::known_size;
 use crate::ops::function::row::{answer, key, need, opt};
 use crate::ops::function::{Arg, Call, Function};
 use crate::ops::primitive::view_in_chunks;
@@ -25,6 +26,7 @@ pub const ROWS: &[Function] = &[Function::row(
 
 fn windows(call: &Call<'_>) -> Result<Arg> {
     let (x, lens) = (call.array("x")?, call.ints("window_shape")?);
+    known_size(&x)?;
     let lens = lens.into_iter().map(usize::try_from).collect::<std::result::Result<Vec<_>, _>>();
     let lens = lens.map_err(|_| Error::value("`window_shape` cannot contain negative values"))?;
     let axes: Vec<usize> = match call.given("axis") {

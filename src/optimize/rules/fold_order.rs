@@ -37,6 +37,7 @@ fn source_order(expr: &Expr) -> Option<Vec<usize>> {
     match &expr.op {
         // A view that has not sunk yet leads somewhere else.
         Op::View(_) if matches!(expr.inputs[0].op, Op::View(_) | Op::Map(_) | Op::Rechunk) => None,
+        Op::View(outer) if outer.slides() => None,
         Op::View(outer) => {
             let input = |axis: &ViewAxis| match axis {
                 ViewAxis::Input { axis, .. } => Some(*axis),

@@ -4,6 +4,7 @@
 //! other side; and turned by a right angle, times its imaginary part.
 
 use crate::ops::kernel::matrix::Entry;
+use crate::ops::vector::Level;
 use crate::ops::vector::product::{Factor, Panels, ROWS, VECTORS, padded_columns, padded_rows};
 
 /// Steps of a product that are packed together.
@@ -81,7 +82,7 @@ impl Left {
                 let panels = Panels { rows: right.padded, columns: width, steps, above: false };
                 let rows = &right.values[first * right.padded..][..steps * right.padded];
                 let columns = &self.values[first * self.padded + low * steps..][..steps * width];
-                <f64 as Factor>::accumulate(&panels, rows, columns, &mut sums);
+                <f64 as Factor>::accumulate(Level::best(), &panels, rows, columns, &mut sums);
             }
             for panel in (low..low + width).step_by(WIDE) {
                 let kept = WIDE.min(self.padded - panel);
