@@ -62,18 +62,11 @@ pub const ROWS: &[Function] = &[
     ),
 ];
 
-/// Copies that are put side by side, at most: each is read in long rows. More are numbered anew.
-const FEW: usize = 16;
-
 fn tile(call: &Call<'_>) -> Result<Arg> {
     let (x, reps) = (call.array("A")?, call.shape("reps")?);
     let n = x.ndim().max(reps.len());
     let x = expand(&x, &(0..n - x.ndim()).collect::<Vec<_>>());
     let reps: Vec<usize> = std::iter::repeat_n(1, n - reps.len()).chain(reps).collect();
-    if reps.iter().all(|r| (1..=FEW).contains(r)) {
-        let copies = |x: Expr, (axis, &r): (usize, &usize)| concat(&vec![x; r], axis);
-        return answer(reps.iter().enumerate().rev().fold(x, copies));
-    }
     // (a, b) repeated (r, s) times: (r, a, s, b) in C order.
     let pairs: Vec<usize> = reps.iter().zip(&x.shape).flat_map(|(&r, &n)| [r, n]).collect();
     let merged: Vec<usize> = reps.iter().zip(&x.shape).map(|(&r, &n)| r * n).collect();
