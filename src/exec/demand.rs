@@ -15,6 +15,8 @@ pub(crate) struct Demand<'a> {
     pub(crate) blocks: Chunks,
     pub(crate) dtype: DType,
     pub(crate) tasks: Chunks,
+    /// An axis of the space along which tasks begin and end within what `tasks` says.
+    straddled: Option<usize>,
     /// Whether its blocks lie in files even where memory is plenty.
     pub(crate) is_out: bool,
     /// Whether a block is decoded on its way: its bytes lie in memory as they are stored and as they are.
@@ -66,7 +68,7 @@ fn tasks_over(part: &Overlay, tasks: &Chunks) -> Chunks {
 }
 
 fn demand<'a>(plan: &'a Plan, leaf: &'a Leaf, tasks: &Chunks) -> Option<(&'a Source, Demand<'a>)> {
-    let (view, tasks) = read_through(leaf, tasks)?;
+    let Through { view, tasks, straddled } = read_through(leaf, tasks)?;
     let (blocks, dtype, is_out) = match &leaf.source {
         Source::Stored(stored) if stored.is_in_whole_chunks() => (stored.chunks.clone(), stored.dtype, true),
         Source::Memory(held) => (held.chunks.clone(), held.dtype, held.is_partly_out()),
@@ -78,38 +80,49 @@ fn demand<'a>(plan: &'a Plan, leaf: &'a Leaf, tasks: &Chunks) -> Option<(&'a Sou
     };
     let is_decoded = matches!(leaf.source, Source::Stored(_));
     (blocks.count() > 1 && tasks.0.len() == view.axes.len())
-        .then_some((&leaf.source, Demand { view, blocks, dtype, tasks, is_out, is_decoded }))
+        .then_some((&leaf.source, Demand { view, blocks, dtype, tasks, straddled, is_out, is_decoded }))
+}
+
+/// How tasks read the source of a leaf.
+struct Through<'a> {
+    view: Cow<'a, View>,
+    /// The tasks in the view's space.
+    tasks: Chunks,
+    straddled: Option<usize>,
 }
 
 /// The view through which tasks read the source of a leaf, and the tasks in its space: one that wants everything where
 /// it cannot be known what they want.
-fn read_through<'a>(leaf: &'a Leaf, tasks: &Chunks) -> Option<(Cow<'a, View>, Chunks)> {
-    let (top, to, below) = match leaf.path.as_slice() {
-        [Step::View(view)] => return Some((Cow::Borrowed(view), tasks.clone())),
-        [Step::View(top), Step::Reshape { to, .. }] => (top, to, Cow::Owned(View::identity(to))),
-        [Step::View(top), Step::Reshape { to, .. }, Step::View(below)] => (top, to, Cow::Borrowed(below)),
+fn read_through<'a>(leaf: &'a Leaf, tasks: &Chunks) -> Option<Through<'a>> {
+    let (to, below) = match leaf.path.as_slice() {
+        [Step::View(view)] => {
+            return Some(Through { view: Cow::Borrowed(view), tasks: tasks.clone(), straddled: None });
+        }
+        [Step::View(_), Step::Reshape { to, .. }] => (to, Cow::Owned(View::identity(to))),
+        [Step::View(_), Step::Reshape { to, .. }, Step::View(below)] => (to, Cow::Borrowed(below)),
         _ => {
             let shape = leaf.source.shape();
-            return Some((Cow::Owned(View::identity(shape)), Chunks::whole(shape)));
+            let (view, tasks) = (Cow::Owned(View::identity(shape)), Chunks::whole(shape));
+            return Some(Through { view, tasks, straddled: None });
         }
     };
-    if top.axes.len() != tasks.0.len() {
-        return None;
-    }
-    // What lies between the first and the last element of a task, in slabs of the shape below.
+    let lens = tasks.chunksize();
+    let reach = reach_of(leaf, &lens)?;
     let mut slabs = Chunks::whole(to);
-    let slab = slab_of(leaf, &tasks.chunksize())?;
-    if let Some(axis) = (0..to.len()).find(|&axis| to[axis] > 1) {
-        let inner: usize = to[axis + 1..].iter().product();
-        slabs.0[axis] = Cuts::regular(to[axis], slab.div_ceil(inner.max(1)).max(1));
-    }
-    Some((below, slabs))
+    let Some(axis) = (0..to.len()).find(|&axis| to[axis] > 1) else {
+        return Some(Through { view: below, tasks: slabs, straddled: None });
+    };
+    // What lies between the first and the last element of a task, in slabs of the shape below.
+    let inner = to[axis + 1..].iter().product::<usize>().max(1);
+    slabs.0[axis] = Cuts::regular(to[axis], reach.div_ceil(inner).max(1));
+    let fills_slabs = reach == lens.iter().product::<usize>() && reach.is_multiple_of(inner);
+    Some(Through { view: below, tasks: slabs, straddled: (!fills_slabs).then_some(axis) })
 }
 
-/// Elements that a box of a leaf's space reads below a reshape: those between its first and its last, in whole slabs along
-/// the first axis; none where the leaf is not one reshape.
-pub(crate) fn slab_of(leaf: &Leaf, lens: &[usize]) -> Option<usize> {
-    let ([Step::View(top), Step::Reshape { from, to }] | [Step::View(top), Step::Reshape { from, to }, Step::View(_)]) =
+/// Elements of the shape below a reshape from the first to the last that a box of a leaf's space reads; none where the leaf
+/// is not one reshape.
+fn reach_of(leaf: &Leaf, lens: &[usize]) -> Option<usize> {
+    let ([Step::View(top), Step::Reshape { from, .. }] | [Step::View(top), Step::Reshape { from, .. }, Step::View(_)]) =
         leaf.path.as_slice()
     else {
         return None;
@@ -119,12 +132,18 @@ pub(crate) fn slab_of(leaf: &Leaf, lens: &[usize]) -> Option<usize> {
         ViewAxis::Input { axis, step } => step.unsigned_abs() * sizes[*axis] * len.saturating_sub(1),
         ViewAxis::Repeat => 0,
     };
-    let reach = 1 + top.axes.iter().zip(lens).map(reach).sum::<usize>();
+    (top.axes.len() == lens.len()).then(|| 1 + top.axes.iter().zip(lens).map(reach).sum::<usize>())
+}
+
+/// Elements that a box of a leaf's space reads below a reshape, in whole slabs along the first axis; none where the leaf is
+/// not one reshape.
+pub(crate) fn slab_of(leaf: &Leaf, lens: &[usize]) -> Option<usize> {
+    let reach = reach_of(leaf, lens)?;
+    let [_, Step::Reshape { to, .. }, ..] = leaf.path.as_slice() else { return None };
     let first = to.iter().position(|&len| len > 1).unwrap_or(0);
-    let inner: usize = to.iter().skip(first + 1).product();
-    let whole = to.iter().product();
+    let inner = to.iter().skip(first + 1).product::<usize>().max(1);
     // A box begins and ends within slabs.
-    Some((reach.div_ceil(inner.max(1)) * inner + if inner > 1 { inner } else { 0 }).min(whole))
+    Some((reach.div_ceil(inner) * inner + if inner > 1 { inner } else { 0 }).min(to.iter().product()))
 }
 
 /// The programs of a stage, each with the grid in which its space is asked for.
@@ -174,11 +193,14 @@ impl Demand<'_> {
         let count = cuts.count();
         let looked = count.min(LOOKED_AT);
         let base = self.view.base[axis] as isize;
+        let (before, after) = self.reach_of_others(axis, out);
+        let end = (blocks.len() as isize - 1).max(0);
         let touched = |task: usize| {
             let (start, len) = cuts.chunk(task);
             let first = base + step * start as isize;
             let last = first + step * (len.max(1) as isize - 1);
-            (blocks.find(first.min(last).max(0) as usize), blocks.find(first.max(last).max(0) as usize))
+            let (low, high) = (first.min(last) + before, first.max(last) + after);
+            (blocks.find(low.clamp(0, end) as usize), blocks.find(high.clamp(0, end) as usize))
         };
         let (mut once, mut summed) = (1, 0);
         for task in (0..looked).map(|k| k * count / looked) {
@@ -186,9 +208,24 @@ impl Demand<'_> {
             once = once.max(last - first + 1);
             summed += last - first + 1;
         }
+        if self.straddled == Some(out) {
+            (once, summed) = ((once + 1).min(blocks.count()), summed + looked);
+        }
         let ends = [touched(0), touched(count - 1)];
         let (low, high) = (ends[0].0.min(ends[1].0), ends[0].1.max(ends[1].1));
         Along { once, distinct: high - low + 1, summed: summed.div_ceil(looked) * count }
+    }
+
+    /// How far before and after what one axis of the space reads the others reach: windows that slide along it.
+    fn reach_of_others(&self, axis: usize, out: usize) -> (isize, isize) {
+        let others = self.view.axes.iter().zip(&self.tasks.0).enumerate().filter(|(other, _)| *other != out);
+        others.fold((0, 0), |(before, after), (_, (reads, cuts))| match *reads {
+            ViewAxis::Input { axis: read, step } if read == axis => {
+                let reach = step * (cuts.largest().max(1) as isize - 1);
+                (before + reach.min(0), after + reach.max(0))
+            }
+            _ => (before, after),
+        })
     }
 
     /// Bytes of the largest block.

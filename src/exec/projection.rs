@@ -302,10 +302,14 @@ fn part_of(chunk: &[usize]) -> Vec<usize> {
 
 /// Elements of the smallest box that holds what a chunk of a view's space reads.
 fn hull(view: &View, chunk: &[usize]) -> u64 {
-    let reach = |axis: &ViewAxis, len: usize| {
-        if let ViewAxis::Input { step, .. } = axis { step.unsigned_abs() * len } else { 1 }
+    let reach = |input: usize| {
+        let of = |(reads, &len): (&ViewAxis, &usize)| match *reads {
+            ViewAxis::Input { axis, step } if axis == input => step.unsigned_abs() * len.saturating_sub(1),
+            _ => 0,
+        };
+        1 + view.axes.iter().zip(chunk).map(of).sum::<usize>() as u64
     };
-    view.axes.iter().zip(chunk).map(|(axis, &len)| reach(axis, len) as u64).product()
+    (0..view.base.len()).map(reach).product()
 }
 
 /// The places that leaves look up.
