@@ -105,6 +105,20 @@ impl Admission<'_> {
         Ok(Admitted { plan, allowance, put_out })
     }
 
+    /// The plan as it would run with nothing beside it, what it needs, and whether that fits, in words.
+    pub fn foreseen(&self, plan: Plan) -> (Plan, Projection, &'static str) {
+        let team = whole_team(self.engine.settings().threads);
+        let plan = rebox(plan, self.usable(), false);
+        let need = project(&plan, team);
+        if need.bytes <= self.usable() {
+            return (plan, need, "fits");
+        }
+        let plan = rebox(plan, self.usable(), true);
+        let fits = self.smaller(&plan, team, 0).is_some();
+        let need = project(&plan, team);
+        (plan, need, if fits { "fits with blocks in the spill store" } else { "does not fit" })
+    }
+
     /// Makes room for one operation at once, whose arrays all stay whole in memory. Small ones are let through unseen.
     ///
     /// # Errors

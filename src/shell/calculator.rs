@@ -1,11 +1,11 @@
 //! From expressions to values: persisted arrays are found, unknown lengths are settled, plans are made and run.
 
 use crate::data::{Block, Held, Result};
-use crate::exec::{BlockWriter, Engine, Report, Settings, Unwatched, Watch, gather, project};
+use crate::exec::{BlockWriter, Engine, Report, Settings, Unwatched, Watch, gather};
 use crate::ir::{Expr, ExprId, Op, Plan, Traffic};
 use crate::ops::primitive;
 use crate::optimize::{Keep, count, first_unknown, plan, show, show_traffic, with_known};
-use crate::shell::admission::{Admission, admissible, usable, whole_team};
+use crate::shell::admission::Admission;
 use crate::shell::array_table::bytes;
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -183,16 +183,10 @@ impl Calculator {
             let then = "then     the rest is planned, once the length of what is selected is known";
             return format!("{line}\n{}\n{then}\n", show(&plan, &shown));
         }
-        let plan = self.plan(exprs, Keep::Whole);
-        let settings = self.engine.settings();
-        let (need, limit) = (project(&plan, whole_team(settings.threads)), settings.memory_limit);
+        let (plan, need, fits) = self.admission().foreseen(self.plan(exprs, Keep::Whole));
+        let limit = self.engine.settings().memory_limit;
         let tasks: usize = plan.stages.iter().map(|stage| stage.work.tasks()).sum();
         let rules: Vec<String> = fired.iter().map(|(name, times)| format!("{name} x{times}")).collect();
-        let fits = match need {
-            need if need.bytes <= usable(limit) => "fits",
-            need if need.fixed <= admissible(limit) => "fits with blocks in the spill store",
-            _ => "does not fit",
-        };
         [
             counted("before", before.operations, "operation", before.tasks),
             counted("after", plan.stages.len(), "stage", tasks),
