@@ -116,18 +116,8 @@ fn collect<T: Copy>(own: &mut [T], scratch: &[T], counts: &[Vec<usize>], bucket:
 
 #[cfg(test)]
 mod tests {
-    use super::{Crew, Result, sort};
-
-    struct Alone;
-
-    impl Crew for Alone {
-        fn check(&self) -> Result<()> {
-            Ok(())
-        }
-        fn each(&self, count: usize, work: &(dyn Fn(usize) -> Result<()> + Sync + Send)) -> Result<()> {
-            (0..count).try_for_each(work)
-        }
-    }
+    use super::sort;
+    use crate::ops::kernel::crew::Alone;
 
     #[test]
     fn long_lines_come_out_sorted() {
