@@ -3,7 +3,7 @@
 use super::aggregate::needs;
 use super::boxes::TILE;
 use super::demand::{Demand, demands, slab_of};
-use super::fused::PART;
+use super::fused::{PART, WIDEST};
 use crate::data::{Chunks, DType};
 use crate::ir::{Leaf, Make, Output, PerBlock, Plan, Program, Source, Stage, Step, View, ViewAxis, Work};
 
@@ -16,6 +16,8 @@ const BLOCK_COPIES: u64 = 8;
 
 /// Sizes of a block that encoding or decoding it takes besides: as it is stored, and once more as it grows or is copied.
 const CODED: u64 = 2;
+/// Bytes of a partial result an element, of the widest folds: variances.
+const PARTIAL: u64 = 32;
 /// Blocks from this size on have a mapping of their own.
 const MAPPED: u64 = 1 << 20;
 /// What a codec itself takes: tables and window of zstd.
@@ -176,13 +178,7 @@ fn working(stage: &Stage, team: Team) -> u64 {
     let read: u64 = work.programs().iter().map(|program| looked_up(program) + threads * registers(program)).sum();
     read + match work {
         Work::Fused { program, grid, folded, sinks } => {
-            let chunk = grid.chunksize();
-            let kept: usize = (0..chunk.len()).filter(|axis| !folded.contains(axis)).map(|axis| chunk[axis]).product();
-            // A tree of merges holds a partial result a level, on each thread.
-            let levels = 2 + grid.count().next_power_of_two().trailing_zeros() as u64;
-            let partial =
-                if folded.is_empty() { 0 } else { 32 * kept.min(1 << 20) as u64 * levels * sinks.len() as u64 };
-            threads * (partial + staged(program, grid))
+            threads * (staged(program, grid) + sinks.len() as u64 * partial_results(grid, folded))
         }
         Work::Scan { program, grid, .. } => {
             threads * (staged(program, grid) + 16 * chunk_size(grid)) + 8 * grid.count() as u64
@@ -211,6 +207,20 @@ fn working(stage: &Stage, team: Team) -> u64 {
             threads * (18 << 20).min(3 * whole)
         }
     }
+}
+
+/// Bytes of what a thread has folded and not yet merged: a partial result a level of the tree over the folded parts.
+fn partial_results(grid: &Chunks, folded: &[usize]) -> u64 {
+    if folded.is_empty() {
+        return 0;
+    }
+    let chunk = grid.chunksize();
+    let of = |wanted: bool| (0..chunk.len()).filter(move |axis| folded.contains(axis) == wanted);
+    let kept: usize = of(false).map(|axis| chunk[axis]).product();
+    let size: usize = of(true).map(|axis| chunk[axis]).product();
+    let parts = of(true).map(|axis| grid.0[axis].count()).product::<usize>().saturating_mul(size.div_ceil(PART).max(1));
+    let levels = 1 + u64::from(parts.next_power_of_two().trailing_zeros());
+    PARTIAL * kept.min(WIDEST) as u64 * levels
 }
 
 /// Bytes that a stage may grow to; it is refused once they are more than is left.

@@ -52,6 +52,7 @@ pub(crate) struct Run {
 }
 
 /// A part of a region as it lies in a block: the element at `index` of the space is number `offset + strides . index`.
+#[derive(Clone)]
 pub(crate) struct Part {
     pub(crate) at: Region,
     pub(crate) block: Block,

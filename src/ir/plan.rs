@@ -10,7 +10,7 @@ use std::sync::Arc;
 pub type Reg = usize;
 
 /// Straight-line code that makes the elements of any box of an index space.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Program {
     /// The shape of the index space.
     pub space: Shape,
@@ -23,7 +23,7 @@ pub struct Program {
 }
 
 /// One register: a box of elements of one dtype.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct RegSpec {
     pub dtype: DType,
     pub make: Make,
@@ -32,7 +32,7 @@ pub struct RegSpec {
 }
 
 /// How a register is made.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub enum Make {
     /// One value everywhere.
     Const(Scalar),
@@ -47,7 +47,7 @@ pub enum Make {
 }
 
 /// A box of the space that a program of its own makes.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Piece {
     pub at: Region,
     pub program: Program,
@@ -55,7 +55,7 @@ pub struct Piece {
 
 /// A strided part of the space that a program of its own makes: along space axis `a`, index
 /// `start[a] + step[a] * k`, where `k` runs along the program's axis `axis[a]` (`None`: `k` is 0 alone).
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Overlay {
     pub start: Vec<usize>,
     pub step: Vec<isize>,
@@ -64,7 +64,7 @@ pub struct Overlay {
 }
 
 /// An array that a program reads, and how its space leads to the array's index.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Leaf {
     pub source: Source,
     /// The steps from the program's space down to the source.

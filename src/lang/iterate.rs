@@ -13,6 +13,9 @@ use std::rc::Rc;
 /// More elements than this are refused: a range of them is a mistake, and would fill the memory.
 const MOST_ELEMENTS: usize = 1 << 28;
 
+/// Elements that are made between two looks at whether the run is to stop.
+pub const ASKED_EVERY: usize = 1 << 16;
+
 /// An iterator over what is left of values that are there already.
 pub struct Iter {
     /// Python's name of the type: `zip`, `map`, `generator`.
@@ -24,6 +27,20 @@ impl Iter {
     /// An iterator of a kind.
     pub fn new(kind: &'static str, items: Vec<Value>) -> Iter {
         Iter { kind, left: items.into() }
+    }
+}
+
+/// The elements of a value one after another: those of a range are made as they are asked for.
+///
+/// # Errors
+/// `TypeError` where the value cannot be walked over.
+pub fn walk(machine: &Machine<'_>, value: &Value) -> Result<Box<dyn Iterator<Item = Value>>> {
+    match value {
+        Value::Range(range) => {
+            let range = Rc::clone(range);
+            Ok(Box::new((0..range.len()).map(move |i| Value::Int(range.get(i)))))
+        }
+        other => Ok(Box::new(elements(machine, other)?.into_iter())),
     }
 }
 
@@ -42,7 +59,14 @@ pub fn elements(machine: &Machine<'_>, value: &Value) -> Result<Vec<Value>> {
                 return Err(Error::memory(format!("a range of {} elements does not fit in memory", range.len()))
                     .help("np.arange or da.arange make arrays of numbers"));
             }
-            (0..range.len()).map(|i| Value::Int(range.get(i))).collect()
+            let mut numbers = Vec::with_capacity(range.len());
+            for i in 0..range.len() {
+                if i.is_multiple_of(ASKED_EVERY) {
+                    machine.check_interrupt()?;
+                }
+                numbers.push(Value::Int(range.get(i)));
+            }
+            numbers
         }
         Value::Iterator(iter) => iter.borrow_mut().left.drain(..).collect(),
         Value::Array(array) => rows(machine, array)?,

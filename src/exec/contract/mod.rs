@@ -2,6 +2,7 @@
 //! span of [`SPAN`], and spans in order. So an element's bits depend on its row and its column alone, not on tiles, chunks,
 //! threads, or what was sliced away.
 
+mod cut;
 mod memory;
 mod operand;
 mod shared;
@@ -12,7 +13,8 @@ use super::context::Context;
 use super::target::Target;
 use super::whole::Maker;
 use crate::data::{Block, C32, C64, Chunks, DType, Held, Region, Result};
-use crate::ir::{Leaf, Make, Output, Program, Step, View};
+use crate::ir::{Leaf, Make, Output, Step};
+use cut::{cut_batch, cut_sides, swapped, turned};
 pub(crate) use memory::{is_resident, working};
 use operand::{Entry, Operand};
 use shared::{Scratch, Spare};
@@ -35,6 +37,10 @@ const SHORTEST: usize = 192;
 const TILES: usize = 2;
 /// Packed elements of one side.
 const PACKED: usize = 1 << 18;
+/// Elements of an operand that a tile brings in at once: they are packed while they are in the second cache.
+const CACHED: usize = 1 << 17;
+/// How many times shorter a side of a tile is that may be brought in for each tile.
+const NARROW: usize = 8;
 /// Bytes of spans that wait to be added up.
 const WAITING: usize = 4 << 20;
 /// Multiply-adds of a task of many small matrices: 20 us.
@@ -157,14 +163,15 @@ impl Product<'_> {
 
     /// Whether the right side is the left side turned: `x.T @ x`.
     fn is_symmetric(&self) -> bool {
-        let batch = self.batch();
-        match (only_leaf(self.a.program()), only_leaf(self.b.program())) {
-            (Some(a), Some(b)) if a.source == b.source => match (a.path.as_slice(), b.path.as_slice()) {
-                ([Step::View(left)], [Step::View(right)]) => swapped(left, batch) == *right,
-                _ => false,
-            },
+        let (a, b, batch) = (self.a.program(), self.b.program(), self.batch());
+        let same_makes = || a.regs.iter().zip(&b.regs).all(|(left, right)| left.make == right.make);
+        let turned = |(left, right): (&Leaf, &Leaf)| match (left.path.as_slice(), right.path.as_slice()) {
+            ([Step::View(view)], [Step::View(other)]) => left.source == right.source && swapped(view, batch) == *other,
             _ => false,
-        }
+        };
+        let flat = a.regs.iter().all(|reg| matches!(reg.make, Make::Const(_) | Make::Load(_) | Make::Map(..)));
+        let alike = a.roots == b.roots && a.regs.len() == b.regs.len() && a.leaves.len() == b.leaves.len();
+        flat && alike && same_makes() && a.leaves.iter().zip(&b.leaves).all(turned)
     }
 
     /// Whether a slab is one matrix of which a panel of steps is work for all threads.
@@ -250,6 +257,7 @@ impl Product<'_> {
     fn slab<E: Entry>(&self, slab: &Region, job: &Job<'_, E::Factor>) -> Result<()> {
         let alone = job.alone;
         let tiles = self.tiles::<E>(slab, job.block, job.diagonal, alone);
+        let by_tile = self.opens_by_tile(slab, &tiles);
         let spans = self.steps().div_ceil(SPAN);
         let bytes = slab.size() * self.output.dtype.itemsize();
         let few = !alone && tiles.len() < TILES * self.threads();
@@ -260,8 +268,8 @@ impl Product<'_> {
             let wave = first..spans.min(first + at_once);
             let made: Vec<Mutex<Option<Sums<E::Factor>>>> =
                 (0..wave.len() * tiles.len()).map(|_| Mutex::default()).collect();
-            for steps in self.openings(slab, &wave, tiles.len()) {
-                let shared = if tiles.len() > 1 { Some(self.open::<E>(slab, &steps)?) } else { None };
+            for steps in self.openings(slab, &wave, by_tile) {
+                let shared = if by_tile { None } else { Some(self.open::<E>(slab, &steps)?) };
                 self.each(!alone, made.len(), |task| {
                     let (span, tile) = (wave.start + task / tiles.len(), &tiles[task % tiles.len()]);
                     let steps = steps.start.max(span * SPAN)..steps.end.min((span + 1) * SPAN);
@@ -292,11 +300,11 @@ impl Product<'_> {
     }
 
     /// The steps of a wave, cut where bringing in the operands of all of them would take too much memory.
-    fn openings(&self, slab: &Region, wave: &Range<usize>, tiles: usize) -> Vec<Range<usize>> {
+    fn openings(&self, slab: &Region, wave: &Range<usize>, by_tile: bool) -> Vec<Range<usize>> {
         let all = wave.start * SPAN..self.steps().min(wave.end * SPAN);
         let batch = self.batch();
         let lanes: usize = slab.len[..batch].iter().product::<usize>() * slab.len[batch].max(slab.len[batch + 1]);
-        let room = if tiles == 1 || self.is_resident() { all.len() } else { WIDE_SLAB / lanes.max(1) / PANEL * PANEL };
+        let room = if by_tile || self.is_resident() { all.len() } else { WIDE_SLAB / lanes.max(1) / PANEL * PANEL };
         let room = room.clamp(PANEL.min(all.len().max(1)), all.len().max(1));
         all.clone().step_by(room).map(|first| first..all.end.min(first + room)).collect()
     }
@@ -308,8 +316,29 @@ impl Product<'_> {
         let (mut a, mut b) = (part.clone(), part.clone());
         (a.start[batch + 1], a.len[batch + 1]) = (steps.start, steps.len());
         (b.start[batch], b.len[batch]) = (steps.start, steps.len());
+        let square = (part.start[batch], part.len[batch]) == (part.start[batch + 1], part.len[batch + 1]);
+        if square && !E::IS_COMPLEX && !self.is_resident() && self.is_symmetric() {
+            // What is computed is computed once, in the order in which it is read.
+            let across = self.a.prepared().is_transposed;
+            let only = if across {
+                Operand::open(&self.b, &b, batch + 1, batch, right)?
+            } else {
+                Operand::open(&self.a, &a, batch, batch + 1, left)?
+            };
+            return Ok([only.clone(), only]);
+        }
         let a = Operand::open(&self.a, &a, batch, batch + 1, left)?;
         Ok([a, Operand::open(&self.b, &b, batch + 1, batch, right)?])
+    }
+
+    /// Whether tiles bring in their operands on their own: of the one side each has another part, the other is so narrow
+    /// that it does not count, and nothing comes from files in larger blocks.
+    fn opens_by_tile(&self, slab: &Region, tiles: &[Tile]) -> bool {
+        let (batch, Some(first)) = (self.batch(), tiles.first()) else { return false };
+        let [rows, columns] = [0, 1].map(|side| (first.at.len[batch + side], slab.len[batch + side]));
+        let narrow = |side: (usize, usize), other: (usize, usize)| side.0 == side.1 && NARROW * side.0 <= other.0;
+        let brings = [&self.a, &self.b].iter().any(|maker| maker.prepared().brings_blocks);
+        tiles.len() == 1 || !brings && !self.is_resident() && (narrow(rows, columns) || narrow(columns, rows))
     }
 
     fn multiply<E: Entry>(
@@ -319,63 +348,16 @@ impl Product<'_> {
         steps: Range<usize>,
         sums: &mut Sums<E::Factor>,
     ) -> Result<()> {
-        let own = if shared.is_some() { None } else { Some(self.open::<E>(&tile.at, &steps)?) };
-        let Some([a, b]) = shared.or(own.as_ref()) else { return Ok(()) };
-        sums.multiply::<E>(tile, [a, b], steps, PANEL, self.context)
-    }
-}
-
-/// The leaf of a program that reads it and does nothing else.
-fn only_leaf(program: &Program) -> Option<&Leaf> {
-    match (program.regs.as_slice(), program.leaves.as_slice()) {
-        ([spec], [leaf]) if matches!(spec.make, Make::Load(_)) => Some(leaf),
-        _ => None,
-    }
-}
-
-/// A view with the two axes after the batch exchanged.
-fn swapped(view: &View, batch: usize) -> View {
-    let mut view = view.clone();
-    view.axes.swap(batch, batch + 1);
-    view.shape.swap(batch, batch + 1);
-    view
-}
-
-/// A block with its last two axes exchanged.
-fn turned(block: &Block) -> Block {
-    let mut axes: Vec<usize> = (0..block.ndim()).collect();
-    let last = axes.len() - 1;
-    axes.swap(last - 1, last);
-    block.transpose(&axes).contiguous()
-}
-
-/// A region cut along its batch axes into boxes of at most `room` matrices.
-fn cut_batch(region: &Region, batch: usize, room: usize) -> Vec<Region> {
-    let Some(axis) = (0..batch).find(|&axis| region.len[axis] > 1) else { return vec![region.clone()] };
-    let inner: usize = region.len[axis + 1..batch].iter().product();
-    let step = (room / inner).max(1);
-    let mut out = vec![];
-    for first in (0..region.len[axis]).step_by(step) {
-        let mut part = region.clone();
-        part.start[axis] += first;
-        part.len[axis] = step.min(region.len[axis] - first);
-        if inner > room { out.extend(cut_batch(&part, batch, room)) } else { out.push(part) }
-    }
-    out
-}
-
-/// A region cut along rows and columns.
-fn cut_sides(region: &Region, batch: usize, sides: [usize; 2]) -> Vec<Region> {
-    let mut out = vec![];
-    for row in (0..region.len[batch]).step_by(sides[0].max(1)) {
-        for column in (0..region.len[batch + 1]).step_by(sides[1].max(1)) {
-            let mut part = region.clone();
-            part.start[batch] += row;
-            part.start[batch + 1] += column;
-            part.len[batch] = sides[0].min(region.len[batch] - row);
-            part.len[batch + 1] = sides[1].min(region.len[batch + 1] - column);
-            out.push(part);
+        if let Some([a, b]) = shared {
+            return sums.multiply::<E>(tile, [a, b], steps, PANEL, self.context);
         }
+        let lanes = tile.at.size() / tile.at.len[self.batch()..].iter().min().copied().unwrap_or(1).max(1);
+        let room = if self.is_resident() { steps.len() } else { (CACHED / lanes.max(1) / PANEL).max(1) * PANEL };
+        for first in steps.clone().step_by(room.max(1)) {
+            let few = first..steps.end.min(first + room);
+            let [a, b] = self.open::<E>(&tile.at, &few)?;
+            sums.multiply::<E>(tile, [&a, &b], few, PANEL, self.context)?;
+        }
+        Ok(())
     }
-    out
 }

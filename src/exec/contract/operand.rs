@@ -77,6 +77,7 @@ impl Form {
 }
 
 /// A side whose elements are in hand.
+#[derive(Clone)]
 pub(super) struct Operand {
     parts: Vec<Part>,
     /// The axis of rows or columns.

@@ -82,7 +82,7 @@ impl Product<'_> {
         }
         for span in 0..spans {
             let all = span * SPAN..self.steps().min((span + 1) * SPAN);
-            for steps in self.openings(slab, &(span..span + 1), cut.tiles.len()) {
+            for steps in self.openings(slab, &(span..span + 1), cut.tiles.len() == 1) {
                 let operands = self.open::<E>(slab, &steps)?;
                 let (begins, ends) = (steps.start == all.start, steps.end == all.end);
                 let stretch = Stretch { steps, begins, ends: ends && spans > 1, joins: span > 0 };

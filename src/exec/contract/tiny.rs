@@ -1,8 +1,9 @@
 //! Batches of matrices that are too small to be packed: each is multiplied where it lies. Not for complex numbers.
 
+use super::cut::cut_batch;
 use super::operand::{Entry, Operand};
 use super::sums::{Sums, Tile, position, write_made};
-use super::{Job, PANEL, Product, WORK, cut_batch};
+use super::{Job, PANEL, Product, WORK};
 use crate::data::{Region, Result};
 use crate::ops::vector::Level;
 use crate::ops::vector::streamed::small_products;

@@ -5,7 +5,7 @@ use crate::ir::Kernel;
 use crate::lang::convert::index_int;
 use crate::lang::eval::{binary, call_row, floor_div_mod, kernel, less, power};
 use crate::lang::function::{Args, Builtin};
-use crate::lang::iterate::elements;
+use crate::lang::iterate::{elements, walk};
 use crate::lang::machine::Machine;
 use crate::lang::rows;
 use crate::lang::syntax::BinaryOp;
@@ -122,7 +122,10 @@ fn sum(machine: &Machine<'_>, args: Args) -> Result<Value> {
     if let Value::Str(_) = start {
         return Err(Error::type_("sum() can't sum strings [use ''.join(seq) instead]"));
     }
-    elements(machine, &items)?.iter().try_fold(start, |total, item| binary(machine, BinaryOp::Add, &total, item))
+    walk(machine, &items)?.try_fold(start, |total, item| {
+        machine.check_interrupt()?;
+        binary(machine, BinaryOp::Add, &total, &item)
+    })
 }
 
 fn extreme(machine: &Machine<'_>, args: Args, name: &str) -> Result<Value> {

@@ -3,7 +3,7 @@
 use crate::data::Result;
 use crate::lang::dict::Dict;
 use crate::lang::eval::expression::at_span;
-use crate::lang::iterate::elements;
+use crate::lang::iterate::walk;
 use crate::lang::machine::Machine;
 use crate::lang::scope::{Env, Scope};
 use crate::lang::syntax::{CompFor, Expr};
@@ -40,7 +40,7 @@ impl Machine<'_> {
     ) -> Result<()> {
         let Some((clause, rest)) = clauses.split_first() else { return body(env) };
         let source = self.eval(&clause.iter, env)?;
-        let items = elements(self, &source).map_err(|error| at_span(error, clause.iter.span))?;
+        let items = walk(self, &source).map_err(|error| at_span(error, clause.iter.span))?;
         let fresh = std::ptr::eq(outer, env);
         let scope: Env = if fresh { Some(Scope::within(outer)) } else { env.clone() };
         for item in items {

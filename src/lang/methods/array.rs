@@ -1,11 +1,12 @@
 //! Methods of arrays and scalars that are no rows of `ops::function`, and those of ufuncs and clients.
 
-use crate::data::{Error, Result, Scalar, c_strides};
+use crate::data::{Element, Error, Result, Scalar, c_strides};
 use crate::ir::Expr;
 use crate::lang::array::ArrayCell;
 use crate::lang::convert::{array_of, dtype_of, index_int, text};
 use crate::lang::eval::{call_row, index_entries};
 use crate::lang::function::{Args, Method};
+use crate::lang::iterate::ASKED_EVERY;
 use crate::lang::machine::{Machine, Wrap, of_block};
 use crate::lang::methods::{method, nothing};
 use crate::lang::value::Value;
@@ -244,18 +245,20 @@ fn tolist(machine: &Machine<'_>, me: &Value, args: Args) -> Result<Value> {
         return Ok(python(*scalar));
     }
     let block = machine.values(cell(me)?)?;
-    let flat: Vec<Value> = block.scalars().into_iter().map(python).collect();
-    Ok(nested(&flat, block.shape()))
+    crate::with_block!(&block, a => nested(machine, &mut a.iter().map(|&v| v.into_scalar()), a.shape()))
 }
 
-fn nested(flat: &[Value], shape: &[usize]) -> Value {
-    match shape.split_first() {
-        None => flat.first().cloned().unwrap_or(Value::None),
-        Some((&n, rest)) => {
-            let row: usize = rest.iter().product();
-            Value::list((0..n).map(|k| nested(&flat[k * row..(k + 1) * row], rest)).collect())
+/// Lists within lists of the elements that come next.
+fn nested(machine: &Machine<'_>, scalars: &mut impl Iterator<Item = Scalar>, shape: &[usize]) -> Result<Value> {
+    let Some((&n, rest)) = shape.split_first() else { return Ok(scalars.next().map_or(Value::None, python)) };
+    let mut items = Vec::with_capacity(n);
+    for k in 0..n {
+        if k.is_multiple_of(ASKED_EVERY) {
+            machine.check_interrupt()?;
         }
+        items.push(nested(machine, scalars, rest)?);
     }
+    Ok(Value::list(items))
 }
 
 /// `np.add.reduce`, `np.add.accumulate`, `np.add.outer`.

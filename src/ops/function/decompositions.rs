@@ -226,8 +226,7 @@ pub(super) fn adjoint(x: &Expr) -> Result<Expr> {
     let n = x.ndim();
     let mut order: Vec<usize> = (0..n).collect();
     order.swap(n - 2, n - 1);
-    let y = transpose(x, &order);
-    if y.dtype.is_complex() { un(Kernel::Conjugate, &y) } else { Ok(y) }
+    un(Kernel::Conjugate, &transpose(x, &order))
 }
 
 fn cholesky(call: &Call<'_>) -> Result<Arg> {

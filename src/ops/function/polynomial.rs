@@ -219,7 +219,7 @@ fn polyint(call: &Call<'_>) -> Result<Arg> {
 fn poly(call: &Call<'_>) -> Result<Arg> {
     let x = call.array("seq_of_zeros")?;
     let zeros = match x.shape.as_slice() {
-        [n, m] if n == m => crate::ops::kernel::eigenvalues(*n, &complex_values(call, &x)?)?,
+        [n, m] if n == m => crate::ops::kernel::eigenvalues_of(*n, complex_values(call, &x)?)?,
         [_] | [] => complex_values(call, &x)?,
         _ => return Err(Error::value("input must be 1d or non-empty square 2d array.")),
     };
@@ -259,7 +259,7 @@ fn roots(call: &Call<'_>) -> Result<Arg> {
         _ => C64::default(),
     };
     let rows: Vec<C64> = (0..n * n).map(|k| entry(k / n, k % n)).collect();
-    let mut found = crate::ops::kernel::eigenvalues(n, &rows)?;
+    let mut found = crate::ops::kernel::eigenvalues_of(n, rows)?;
     found.extend(vec![C64::default(); zeros]);
     let dtype =
         if found.iter().all(|v| v.im == 0.0) && !p.dtype.is_complex() { DType::Float64 } else { DType::Complex128 };

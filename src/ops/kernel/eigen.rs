@@ -4,7 +4,7 @@ use super::crew::Crew;
 use super::lines::loops;
 use super::matrix::{columns_of, from_columns, from_matrices, matrices, with_entry};
 use super::{Row, SharedRow, dense, flag};
-use crate::data::{Block, C64, Error, Result};
+use crate::data::{Block, C64, Error, Result, leaving};
 use crate::ir::Param;
 use nalgebra::{ComplexField, DMatrix, Schur};
 
@@ -41,8 +41,16 @@ fn eigh(inputs: &[Block], _: usize, params: &[Param], crew: &dyn Crew) -> Result
     })
 }
 
+/// Rows from which on the eigenvalues take longer than a cancelled run is to last.
+const LONG: usize = 128;
+
+/// The eigenvalues of a square matrix given by rows, in a call that a cancelled run leaves alone.
+pub(crate) fn eigenvalues_of(n: usize, rows: Vec<C64>) -> Result<Vec<C64>> {
+    if n < LONG { eigenvalues(n, &rows) } else { leaving(move || eigenvalues(n, &rows))? }
+}
+
 /// The eigenvalues of a square matrix given by rows.
-pub(crate) fn eigenvalues(n: usize, rows: &[C64]) -> Result<Vec<C64>> {
+fn eigenvalues(n: usize, rows: &[C64]) -> Result<Vec<C64>> {
     if rows.iter().any(|v| !v.is_finite()) {
         return Err(Error::linalg("Array must not contain infs or NaNs"));
     }

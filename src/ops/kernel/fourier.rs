@@ -47,17 +47,20 @@ thread_local! {
 }
 
 /// What a planner answers for lines of `n`; short lines come in many calls, whose plans are the same.
-fn planned<P>(n: usize, plan: impl FnOnce(&mut Planner) -> P) -> P {
-    if n > KEPT {
-        return plan(&mut Planner::default());
+fn planned<P: Send + 'static>(n: usize, plan: impl FnOnce(&mut Planner) -> P + Send + 'static) -> Result<P> {
+    if n >= LONG {
+        return leaving(move || plan(&mut Planner::default()));
     }
-    PLANNER.with_borrow_mut(|planner| {
+    if n > KEPT {
+        return Ok(plan(&mut Planner::default()));
+    }
+    Ok(PLANNER.with_borrow_mut(|planner| {
         if planner.planned >= PLANS {
             *planner = Planner::default();
         }
         planner.planned += 1;
         plan(planner)
-    })
+    }))
 }
 
 impl Planner {
@@ -158,7 +161,7 @@ fn spectra(inputs: &[Block], params: &[Param], kind: Kind, crew: &dyn Crew) -> R
     if !x.dtype().is_complex() {
         return Ok(vec![narrowed(&x, of_real(&x, n, kind, factor, crew)?)]);
     }
-    let plan = planned(n, |planner| planner.complex(n, kind == Kind::Inverse));
+    let plan = planned(n, move |planner| planner.complex(n, kind == Kind::Inverse))?;
     let scratch = || vec![C64::default(); if n >= LONG { 0 } else { plan.get_inplace_scratch_len() }];
     let made = lines::<_, C64>(&x, n, crew, scratch, |number, line, scratch| {
         from.complex(number * len, &mut line[..used]);
@@ -187,7 +190,7 @@ fn scale(line: &mut [C64], factor: f64) {
 fn of_real(x: &Block, n: usize, kind: Kind, factor: f64, crew: &dyn Crew) -> Result<Block> {
     let len = x.shape().last().copied().unwrap_or(1);
     let (from, used, half) = (Elements::of(x), n.min(len), n / 2 + 1);
-    let plan: Arc<dyn RealToComplex<f64>> = planned(n, |planner| planner.real().plan_fft_forward(n));
+    let plan: Arc<dyn RealToComplex<f64>> = planned(n, move |planner| planner.real().plan_fft_forward(n))?;
     let scratch = || (vec![0.0; n], plan.make_scratch_vec());
     let width = if kind == Kind::Half { half } else { n };
     lines::<_, C64>(x, width, crew, scratch, |number, line, (real, scratch)| {
@@ -223,7 +226,7 @@ fn irfft(inputs: &[Block], _: usize, params: &[Param], crew: &dyn Crew) -> Resul
     let len = x.shape().last().copied().unwrap_or(1);
     let half = n / 2 + 1;
     let (from, used) = (Elements::of(&x), half.min(len));
-    let plan: Arc<dyn ComplexToReal<f64>> = planned(n, |planner| planner.real().plan_fft_inverse(n));
+    let plan: Arc<dyn ComplexToReal<f64>> = planned(n, move |planner| planner.real().plan_fft_inverse(n))?;
     let scratch = || (vec![C64::default(); half], plan.make_scratch_vec());
     let made = lines::<_, f64>(&x, n, crew, scratch, |number, line, (spectrum, scratch)| {
         from.complex(number * len, &mut spectrum[..used]);

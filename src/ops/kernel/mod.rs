@@ -21,7 +21,7 @@ mod sorting;
 mod spread;
 
 pub use crew::Crew;
-pub(crate) use eigen::eigenvalues;
+pub(crate) use eigen::eigenvalues_of;
 
 use crate::data::{Block, Result};
 use crate::ir::Param;

@@ -15,6 +15,9 @@ use std::collections::HashMap;
 /// keys no longer fit into the second level of cache, and one line is work for several threads.
 const SEARCHED: usize = 1 << 18;
 
+/// Sums of a block of a product up to which the engine brings in each of its rows and columns once.
+const SWEPT: usize = 1 << 20;
+
 /// In what form results are kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Keep {
@@ -110,7 +113,8 @@ impl Lower {
                 self.push(expr, work, fold_label("cumulative ", scan.fold));
             }
             Op::Contract { grid } => {
-                let (a, b) = (self.operand(&expr.inputs[0]), self.operand(&expr.inputs[1]));
+                let [a_once, b_once] = read_once(expr);
+                let (a, b) = (self.operand(&expr.inputs[0], a_once), self.operand(&expr.inputs[1], b_once));
                 self.push(expr, Work::Contract { a, b, grid: grid.clone() }, "matmul".into());
             }
             Op::PerBlock(call) if is_searched(expr, call) => {
@@ -145,10 +149,10 @@ impl Lower {
         Compiler::compile(self, exprs)
     }
 
-    /// A program for an input that is read again and again: what is computed is stored first.
-    fn operand(&mut self, expr: &Expr) -> Program {
+    /// A program for an operand of a product: what is computed is stored first where it is read again and again.
+    fn operand(&mut self, expr: &Expr, once: bool) -> Program {
         let computed = matches!(below_views(expr).op, Op::Map(_) | Op::Concat { .. } | Op::Update(_));
-        if computed && !self.made.contains_key(&expr.id()) {
+        if computed && !once && !self.made.contains_key(&expr.id()) {
             let grid = expr.chunks.clone();
             self.store(&[(expr.clone(), grid)], Keep::Blocks);
         }
@@ -249,6 +253,13 @@ impl Lower {
             self.made.insert(expr.id(), Source::Stage { stage, output, shape: expr.shape.clone() });
         }
     }
+}
+
+/// Whether each operand of a product is read once: each block of the product reads its rows and its columns in one sweep.
+fn read_once(product: &Expr) -> [bool; 2] {
+    let [batch @ .., rows, columns] = product.chunks.0.as_slice() else { return [false; 2] };
+    let one = batch.iter().all(|cuts| cuts.len() == 1) && rows.largest().saturating_mul(columns.largest()) <= SWEPT;
+    [one && columns.count() == 1, one && rows.count() == 1]
 }
 
 /// Whether a block function wants a few order statistics of lines that are too long for a block.

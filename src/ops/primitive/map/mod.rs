@@ -37,7 +37,10 @@ pub fn map(kernel: Kernel, inputs: &[Expr]) -> Result<Expr> {
     let dtypes: Vec<DType> = inputs.iter().map(|x| x.dtype).collect();
     let (wanted, out) = loop_dtypes(kernel, &dtypes)?;
     let arrays = broadcast_all(inputs)?;
-    let arrays: Vec<Expr> = arrays.iter().zip(wanted).map(|(x, dtype)| cast(x, dtype)).collect();
+    let mut arrays: Vec<Expr> = arrays.iter().zip(wanted).map(|(x, dtype)| cast(x, dtype)).collect();
+    if kernel == Kernel::Conjugate && !out.is_complex() {
+        return Ok(arrays.swap_remove(0));
+    }
     let (shape, chunks) = (arrays[0].shape.clone(), arrays[0].chunks.clone());
     Ok(Expr::new(Op::Map(kernel), arrays, shape, out, chunks))
 }
