@@ -137,6 +137,8 @@ fn plain(program: &Program, kernel: Kernel, args: &[Reg]) -> (Kernel, Vec<Reg>) 
             2.0 if dtype.is_float() || dtype.is_integer() => Some(Kernel::Square),
             0.5 if dtype.is_float() => Some(Kernel::Sqrt),
             -1.0 if dtype.is_float() => Some(Kernel::Reciprocal),
+            3.0 if dtype.is_float() => Some(Kernel::Cube),
+            4.0 if dtype.is_float() => Some(Kernel::FourthPower),
             _ => None,
         };
         if let Some(simpler) = simpler {

@@ -21,11 +21,15 @@ pub enum Kernel {
     Conjugate,
     Cos,
     Cosh,
+    /// The third power, as `Power` has it for that exponent.
+    Cube,
     Deg2rad,
     Exp,
     Exp2,
     Expm1,
     Floor,
+    /// The fourth power, likewise.
+    FourthPower,
     FrexpExponent,
     FrexpMantissa,
     I0,

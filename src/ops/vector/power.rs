@@ -52,6 +52,9 @@ const LIMIT_SINGLE: f64 = 200.0;
 /// Exponents of two beyond which a power is infinite or zero.
 const LIMIT: f64 = 1100.0;
 
+/// Products below this have rounding errors that are subnormal.
+const SMALL: f64 = 1e-290;
+
 /// a + b as a number and its rounding error, for |a| >= |b|.
 #[inline(always)]
 fn sum(a: f64, b: f64) -> (f64, f64) {
@@ -147,6 +150,57 @@ impl Kernel2 for Power {
         let value = magnitude_single(x, y);
         signed(if x == 0.0 { power_of_zero(y) } else { value }, x, y) as f32
     }
+}
+
+/// x³ for the exponent 3, as exact as [`Power`]: the product of a square in two parts.
+pub(crate) struct Cube;
+
+impl Kernel for Cube {
+    #[inline(always)]
+    fn fast(x: f64) -> f64 {
+        let (square, square_low) = product(x, x);
+        let (value, low) = product(square, x);
+        with_rest(value, square_low.mul_add(x, low))
+    }
+
+    fn slow(x: f64) -> f64 {
+        Self::fast(x)
+    }
+
+    #[inline(always)]
+    fn fast_single(x: f32) -> f32 {
+        let x = f64::from(x);
+        (x * x * x) as f32
+    }
+}
+
+/// x⁴ for the exponent 4, likewise.
+pub(crate) struct FourthPower;
+
+impl Kernel for FourthPower {
+    #[inline(always)]
+    fn fast(x: f64) -> f64 {
+        let (square, square_low) = product(x, x);
+        let (value, low) = product(square, square);
+        with_rest(value, (2.0 * square_low).mul_add(square, low))
+    }
+
+    fn slow(x: f64) -> f64 {
+        Self::fast(x)
+    }
+
+    #[inline(always)]
+    fn fast_single(x: f32) -> f32 {
+        let square = f64::from(x) * f64::from(x);
+        (square * square) as f32
+    }
+}
+
+/// A product of rounded factors and what is missing in it, which is exact only where no part of it is subnormal or infinite.
+#[inline(always)]
+fn with_rest(value: f64, rest: f64) -> f64 {
+    let is_ordinary = (value.abs() > SMALL) & (value.abs() < f64::INFINITY);
+    value + if is_ordinary { rest } else { 0.0 }
 }
 
 /// |x|^y for a normal x.

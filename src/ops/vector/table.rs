@@ -9,7 +9,7 @@ use super::inverse_hyperbolic::{Arccosh, Arcsinh, Arctanh};
 use super::inverse_trigonometric::{Arccos, Arcsin, Arctan};
 use super::logarithm::{Log, Log1p, Log2, Log10};
 use super::plane::{Arctan2, Hypot};
-use super::power::{Logaddexp, Logaddexp2, Power};
+use super::power::{Cube, FourthPower, Logaddexp, Logaddexp2, Power};
 use super::simple::{Abs, Cbrt, Ceil, Deg2rad, Floor, Negative, Rad2deg, Reciprocal, Rint, Sign, Sqrt, Square, Trunc};
 use super::trigonometric::{Cos, Sin, Tan};
 
@@ -42,6 +42,8 @@ pub static UNARY: &[Unary] = &[
     Unary::of::<Trunc>("trunc"),
     Unary::of::<Reciprocal>("reciprocal"),
     Unary::of::<Square>("square"),
+    Unary::of::<Cube>("cube"),
+    Unary::of::<FourthPower>("fourth_power"),
     Unary::of::<Deg2rad>("deg2rad"),
     Unary::of::<Rad2deg>("rad2deg"),
     Unary::of::<Sign>("sign"),

@@ -124,6 +124,8 @@ pub(super) fn raise(kernel: Kernel, args: &[Operand<'_>], out: ElementsMut<'_>) 
             1.0 => return copy(Kernel::Positive, args, out),
             0.5 if is_float => return scale(Kernel::Sqrt, args, out),
             -1.0 if is_float => return reciprocal(Kernel::Reciprocal, args, out),
+            3.0 if is_float => return of_one(Kernel::Cube, args, out),
+            4.0 if is_float => return of_one(Kernel::FourthPower, args, out),
             3.0 | 4.0 if out.dtype().is_integer() => {
                 return integer::cube_or_fourth(kernel, exponent.re == 4.0, args, out);
             }
