@@ -19,6 +19,7 @@ mod signal;
 mod solve;
 mod sorting;
 mod spread;
+mod top;
 
 pub use crew::Crew;
 pub(crate) use eigen::eigenvalues_of;

@@ -4,7 +4,7 @@ use super::crew::Crew;
 use super::keys::{Keyed, with_keyed};
 use super::lines::map_lines;
 use super::order::{Ranked, sorted_indices};
-use super::{Row, SharedRow, flag, int, spread, text};
+use super::{Row, SharedRow, spread, text};
 use crate::data::{Block, Element, Result};
 use crate::ir::Param;
 use crate::with_dtype;
@@ -12,7 +12,7 @@ use std::cmp::Ordering;
 use std::sync::{Mutex, PoisonError};
 
 /// The rows of this family.
-pub(super) const ROWS: &[Row] = &[("lexsort", lexsort), ("topk", topk)];
+pub(super) const ROWS: &[Row] = &[("lexsort", lexsort), ("topk", super::top::topk)];
 
 /// Those that share a long line among threads.
 pub(super) const SHARED: &[SharedRow] = &[("sort", sort), ("argsort", argsort), ("searchsorted", searchsorted)];
@@ -92,47 +92,6 @@ fn argsort(inputs: &[Block], _: usize, _: &[Param], crew: &dyn Crew) -> Result<V
         sort_lines(&mut pairs, len, crew)?;
         Ok(vec![Block::from_vec(x.shape(), pairs.into_iter().map(|(_, place)| i64::from(place)).collect())])
     }, else Ok(vec![by_rank()]))
-}
-
-/// The first few elements of each line and their indices, best first. Parameters: how many, whether the greatest. NaN is
-/// greater than all; of equals the later one is greater.
-fn topk(inputs: &[Block], params: &[Param]) -> Result<Vec<Block>> {
-    let x = inputs[0].contiguous();
-    let (count, greatest) = (int(params, 0).max(1) as usize, flag(params, 1));
-    let (n, mut shape) = (x.shape().last().copied().unwrap_or(1), x.shape().to_vec());
-    if let Some(last) = shape.last_mut() {
-        *last = count;
-    }
-    Ok(with_dtype!(x.dtype(), T => {
-        let all = <T as Element>::of_block(&x).and_then(|a| a.as_slice()).unwrap_or_default();
-        let lines = all.len() / n.max(1);
-        let (mut values, mut places) = (Vec::with_capacity(lines * count), Vec::with_capacity(lines * count));
-        let mut best: Vec<(T, i64)> = Vec::with_capacity(count + 1);
-        for line in all.chunks_exact(n.max(1)) {
-            best.clear();
-            line.iter().zip(0..).for_each(|(value, at)| admit(&mut best, (*value, at), count, greatest));
-            values.extend(best.iter().map(|(value, _)| *value));
-            places.extend(best.iter().map(|(_, at)| *at));
-        }
-        vec![Block::from_vec(&shape, values), Block::from_vec(&shape, places)]
-    }))
-}
-
-/// Puts an element that comes after all others among the best, if it is one of them.
-fn admit<T: Ranked>(best: &mut Vec<(T, i64)>, new: (T, i64), count: usize, greatest: bool) {
-    let precedes = |old: &T| match new.0.rank(old) {
-        Ordering::Equal | Ordering::Greater => greatest,
-        Ordering::Less => !greatest,
-    };
-    if best.len() == count && !best.last().is_some_and(|(worst, _)| precedes(worst)) {
-        return;
-    }
-    let mut at = best.len();
-    while at > 0 && precedes(&best[at - 1].0) {
-        at -= 1;
-    }
-    best.insert(at, new);
-    best.truncate(count);
 }
 
 /// Core axes (keys, n): the last key is the first to decide.
