@@ -109,6 +109,11 @@ impl<'a> Context<'a> {
         Err(Error::memory(message).help("--memory-limit (or Client(memory_limit=...)) raises the limit"))
     }
 
+    /// Whether no block ever has to go out.
+    pub(crate) fn keeps_all(&self) -> bool {
+        self.room.as_ref().is_none_or(|room| room.bytes == u64::MAX)
+    }
+
     /// Bytes that may still be claimed.
     pub(crate) fn left(&self) -> u64 {
         self.room.as_ref().map_or_else(super::engine::default_memory_limit, |room| {

@@ -73,7 +73,7 @@ fn demand<'a>(plan: &'a Plan, leaf: &'a Leaf, tasks: &Chunks) -> Option<(&'a Sou
         Source::Stored(stored) if stored.is_in_whole_chunks() => (stored.chunks.clone(), stored.dtype, true),
         Source::Memory(held) => (held.chunks.clone(), held.dtype, held.is_partly_out()),
         Source::Stage { stage, output, .. } => {
-            let Output { chunks, dtype } = &plan.stages[*stage].outputs[*output];
+            let Output { chunks, dtype, .. } = &plan.stages[*stage].outputs[*output];
             (chunks.clone(), *dtype, false)
         }
         Source::Stored(_) | Source::Iota { .. } | Source::Random { .. } => return None,

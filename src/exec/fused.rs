@@ -2,11 +2,13 @@
 
 use super::context::{BlockWriter, Context};
 use super::fold::{self, Folding, Rows};
+use super::made::{Made, Slot};
 use super::prepare::Prepared;
 use super::runner::Runner;
 use super::target::Target;
 use crate::data::{Block, Chunks, Cuts, Held, Region, Result, Shape};
 use crate::ir::{Output, Program, Sink};
+use crate::ops::primitive::nothing_to_fold;
 
 /// Elements of a part that is folded on its own: enough that starting it (about 2 us) does not count, few enough that
 /// threads share the work of one chunk.
@@ -133,21 +135,17 @@ impl Pass<'_> {
             Chunks(cuts.collect())
         };
         let (kept_grid, folded_grid) = (pick(false), pick(true));
-        let held: Vec<Held> = self.outputs.iter().map(|out| Held::empty(out.chunks.clone(), out.dtype)).collect();
+        let made: Vec<Made> = self.outputs.iter().map(|out| Made::of(out, self.context)).collect();
         let parts = self.folded_parts(&folded_grid);
         let longest = parts.iter().map(Region::size).max().unwrap_or(1);
         self.context.each_block(kept_grid.count(), |number| {
             let kept = kept_grid.region(&kept_grid.unravel(number));
             let slabs = self.kept_slabs(&kept, longest);
-            let targets: Vec<Target> =
-                self.outputs.iter().map(|out| Target::new(&self.kept(&kept), out.dtype)).collect();
-            self.context.each(slabs.len(), |slab| self.fold_slab(&slabs[slab], &kept, &parts, &targets))?;
-            for (held, target) in held.iter().zip(targets) {
-                self.context.keep(held, number, target.finish())?;
-            }
-            Ok(())
+            let slots: Vec<Slot> = made.iter().map(|made| made.open(number)).collect();
+            self.context.each(slabs.len(), |slab| self.fold_slab(&slabs[slab], &parts, &slots))?;
+            made.iter().zip(slots).try_for_each(|(made, slot)| made.close(number, slot))
         })?;
-        Ok(held)
+        Ok(made.into_iter().map(Made::finish).collect())
     }
 
     /// The parts of the folded axes that are folded on their own: chunks, cut again where they are long. The cuts depend on
@@ -167,17 +165,22 @@ impl Pass<'_> {
         slabs(kept, room)
     }
 
-    fn fold_slab(&self, slab: &Region, kept: &Region, parts: &[Region], targets: &[Target]) -> Result<()> {
+    fn fold_slab(&self, slab: &Region, parts: &[Region], slots: &[Slot<'_>]) -> Result<()> {
         let folds = self.fold_parts(slab, parts)?;
         let lens = self.kept(slab);
-        let origin = (0..slab.start.len()).filter(|axis| !self.folded.contains(axis));
-        let at: Vec<usize> = origin.map(|axis| slab.start[axis] - kept.start[axis]).collect();
-        for ((fold, target), out) in folds.into_iter().zip(targets).zip(self.outputs) {
+        for (((fold, slot), out), sink) in folds.into_iter().zip(slots).zip(self.outputs).zip(self.sinks) {
+            if let Sink::Fold { fold: of, mask: Some(_), needs_some: true, .. } = sink
+                && fold.lacks_some()
+            {
+                return Err(nothing_to_fold(*of));
+            }
+            let kept = (0..slab.start.len()).filter(|axis| !self.folded.contains(axis));
+            let at: Vec<usize> = kept.zip(&slot.origin).map(|(axis, origin)| slab.start[axis] - origin).collect();
             let block = fold.finish(&lens, out.dtype);
             let elements = crate::with_block!(&block, a => a.as_slice().map(crate::ops::tile::Typed::wrap));
             if let Some(elements) = elements {
                 // SAFETY: slabs are disjoint parts of the kept chunk.
-                unsafe { target.write(&at, &lens, elements) };
+                unsafe { slot.target().write(&at, &lens, elements) };
             }
         }
         Ok(())

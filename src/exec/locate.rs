@@ -4,9 +4,9 @@
 use super::aggregate::key::{Key, Keyed};
 use super::context::Context;
 use super::fused::{PART, slabs};
+use super::made::{Made, Slot};
 use super::prepare::Prepared;
 use super::runner::Runner;
-use super::target::Target;
 use super::whole::Maker;
 use crate::data::{Block, Chunks, Error, Held, Region, Result, Scalar};
 use crate::ir::{Location, Output, Program};
@@ -37,18 +37,17 @@ impl Locating<'_> {
             Location::Between { left, right } => Box::new(Points::new(&line, left, right)),
             kind => lookup(&line, kind, self.grid.shape().iter().product())?,
         };
-        let held = Held::empty(self.output.chunks.clone(), self.output.dtype);
+        let made = Made::of(self.output, self.context);
         self.context.each(self.grid.count(), |number| {
             let region = self.grid.region(&self.grid.unravel(number));
-            let target = Target::new(&region.len, self.output.dtype);
-            let slabs = slabs(&region, PART);
-            self.context.each(slabs.len(), |slab| self.slab(&slabs[slab], &region, lookup.as_ref(), &target))?;
-            self.context.keep(&held, number, target.finish())
+            let (slot, slabs) = (made.open(number), slabs(&region, PART));
+            self.context.each(slabs.len(), |slab| self.slab(&slabs[slab], lookup.as_ref(), &slot))?;
+            made.close(number, slot)
         })?;
-        Ok(vec![held])
+        Ok(vec![made.finish()])
     }
 
-    fn slab(&self, slab: &Region, chunk: &Region, lookup: &dyn Lookup, target: &Target) -> Result<()> {
+    fn slab(&self, slab: &Region, lookup: &dyn Lookup, slot: &Slot<'_>) -> Result<()> {
         if slab.size() == 0 {
             return Ok(());
         }
@@ -63,7 +62,7 @@ impl Locating<'_> {
             values.clear();
             lookup.places(runner.root(0), &mut places);
             lookup.values(runner.root(0), &mut values);
-            let at: Vec<usize> = start.iter().zip(&chunk.start).map(|(s, o)| s - o).collect();
+            let at: Vec<usize> = start.iter().zip(&slot.origin).map(|(s, o)| s - o).collect();
             let elements = match self.kind {
                 Location::Before | Location::After => Elements::Int64(&places),
                 Location::Between { .. } => Elements::Float64(&values),
@@ -74,7 +73,7 @@ impl Locating<'_> {
                 }
             };
             // SAFETY: the boxes of all slabs of all chunks are disjoint.
-            unsafe { target.write(&at, &lens, elements) };
+            unsafe { slot.target().write(&at, &lens, elements) };
         }
         self.context.done(slab.size() * self.output.dtype.itemsize());
         Ok(())

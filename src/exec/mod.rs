@@ -16,6 +16,7 @@ mod joined;
 #[cfg(target_os = "linux")]
 mod large_pages;
 mod locate;
+mod made;
 mod meter;
 mod parts;
 mod prepare;

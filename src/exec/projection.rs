@@ -72,7 +72,8 @@ pub fn project(plan: &Plan, team: Team) -> Projection {
             peak.stage = number;
         }
         peak.fixed = peak.fixed.max(fixed);
-        peak.bytes = peak.bytes.max(always + blocks + loaded + written + grows(stage, team.threads));
+        let beside = beside_one(stage, team.threads);
+        peak.bytes = peak.bytes.max(always + blocks + loaded + written + beside + grows(stage, team.threads));
         peak.loaded = peak.loaded.max(loaded);
         peak.loaded_fixed = peak.loaded_fixed.max(loaded_fixed);
         peak.made = peak.made.max(made);
@@ -128,6 +129,13 @@ fn stores_blocks(stage: &Stage) -> bool {
 fn on_their_way(stage: &Stage, team: Team, is_written: bool) -> u64 {
     let block = block_of_outputs(stage);
     team.workers as u64 * (block + if is_written { 0 } else { SPILL_SCRATCH.min(block) })
+}
+
+/// Bytes of blocks that are finished beside the one array that they are put into.
+fn beside_one(stage: &Stage, threads: usize) -> u64 {
+    let is_one = |out: &&Output| out.as_one && out.chunks.count() > 1;
+    let block = |out: &Output| array(&out.chunks.chunksize(), out.dtype);
+    threads as u64 * stage.outputs.iter().filter(is_one).map(block).sum::<u64>()
 }
 
 fn block_of_outputs(stage: &Stage) -> u64 {

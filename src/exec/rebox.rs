@@ -132,7 +132,12 @@ fn insert(plan: &mut Plan, source: &Source, boxes: Chunks) {
         folded: vec![],
         sinks: vec![Sink::Store { root: 0 }],
     };
-    let stage = Stage { work, outputs: vec![Output { chunks: boxes, dtype }], needs: vec![], label: "rechunk".into() };
+    let stage = Stage {
+        work,
+        outputs: vec![Output { chunks: boxes, dtype, as_one: false }],
+        needs: vec![],
+        label: "rechunk".into(),
+    };
     plan.stages.insert(0, stage);
 }
 

@@ -63,7 +63,7 @@ fn run_stage(
         }
         Work::Scan { program, grid, axis, fold, skip } => {
             let prepared = Prepared::new(program, &stages)?.sampled(context);
-            let sinks = [Sink::Fold { root: 0, mask: None, fold: *fold }];
+            let sinks = [Sink::Fold { root: 0, mask: None, fold: *fold, needs_some: false }];
             Pass { program, prepared: &prepared, grid, folded: &[*axis], sinks: &sinks, outputs, context, writer }
                 .scan(*axis, *fold, *skip)
         }

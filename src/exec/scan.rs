@@ -1,6 +1,7 @@
 //! Running folds: what comes before each chunk is folded first, then every chunk runs on from there.
 
 use super::fused::Pass;
+use super::made::Made;
 use super::target::Target;
 use crate::data::{Block, Element, Held, Region, Result};
 use crate::ir::Fold;
@@ -14,21 +15,24 @@ impl Pass<'_> {
     /// # Errors
     /// What a kernel or a leaf refuses.
     pub(crate) fn scan(&self, axis: usize, fold: Fold, skip: usize) -> Result<Vec<Held>> {
-        let held = Held::empty(self.outputs[0].chunks.clone(), self.outputs[0].dtype);
+        let (output, made) = (&self.outputs[0], Made::of(&self.outputs[0], self.context));
         let carries = self.carries(axis, fold)?;
-        self.context.each_block(held.count(), |place| {
-            let mut index = held.chunks.unravel(place);
+        self.context.each_block(made.count(), |place| {
+            let mut index = output.chunks.unravel(place);
             index[axis] += skip;
             let number = self.grid.ravel(&index);
             let region = self.grid.region(&index);
-            let target = Target::new(&region.len, held.dtype);
+            let target = Target::new(&region.len, output.dtype);
             self.store_region(&region, &region.start, std::slice::from_ref(&target))?;
             let mut block = target.finish();
             let carry = carries[number].clone();
             run_along(&mut block, &region, axis, fold, carry.as_ref());
-            self.give(&held, place, &held.chunks.region(&held.chunks.unravel(place)), block)
+            match self.writer {
+                Some(writer) => writer(&made.region(place), &block),
+                None => made.put(place, block),
+            }
         })?;
-        Ok(vec![held])
+        Ok(vec![made.finish()])
     }
 
     /// What is folded before each chunk; `None` before the first ones.

@@ -2,6 +2,7 @@
 
 use super::context::Context;
 use super::fused::{PART, Pass, slabs};
+use super::made::Made;
 use super::prepare::{Prepared, Stages, is_transposed};
 use super::runner::Runner;
 use super::target::{Target, assembled};
@@ -115,7 +116,7 @@ pub(crate) fn per_block(
         let inputs = makers.iter().map(|m| m.block(&Region::all(&m.program().space))).collect::<Result<Vec<_>>>()?;
         return Ok(vec![Held::from_block(work(&inputs)?.cast(output.dtype))]);
     }
-    let held = Held::empty(output.chunks.clone(), output.dtype);
+    let made = Made::of(output, context);
     let programs: Vec<&Program> = makers.iter().map(Maker::program).collect();
     let room = lines_at_once(&programs, call);
     let core = output.chunks.shape()[loops.0.len()..].to_vec();
@@ -135,9 +136,9 @@ pub(crate) fn per_block(
             context.check()?;
             work(&inputs)
         })?;
-        context.keep(&held, number, block)
+        made.put(number, block)
     })?;
-    Ok(vec![held])
+    Ok(vec![made.finish()])
 }
 
 /// The block function of a call: blocks to its result.

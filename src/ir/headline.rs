@@ -14,8 +14,8 @@ pub fn headline(stage: &Stage, formula: &Formula<'_>) -> String {
                 .iter()
                 .map(|sink| match sink {
                     Sink::Store { root } => format!("store {}", formula.result(*root)),
-                    Sink::Fold { root, mask: None, fold } => format!("{}{over} of {}", fold.name(), text(*root)),
-                    Sink::Fold { root, mask: Some(mask), fold } => {
+                    Sink::Fold { root, mask: None, fold, .. } => format!("{}{over} of {}", fold.name(), text(*root)),
+                    Sink::Fold { root, mask: Some(mask), fold, .. } => {
                         format!("{}{over} of {} where {}", fold.name(), text(*root), text(*mask))
                     }
                 })

@@ -73,6 +73,8 @@ pub struct Reduce {
     /// Folded axes, ascending. All other axes are kept; folded axes are dropped (keepdims is a view above).
     pub axes: Vec<usize>,
     pub grid: Chunks,
+    /// Whether it is an error where a mask leaves nothing to fold.
+    pub needs_some: bool,
 }
 
 /// What elements are gathered into, and which of its results a node is. Parts are gathered on their own and merged as a

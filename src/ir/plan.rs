@@ -129,7 +129,7 @@ pub enum Sink {
     /// The elements are kept.
     Store { root: usize },
     /// The elements are folded along the stage's folded axes, those alone for which the mask root holds.
-    Fold { root: usize, mask: Option<usize>, fold: Fold },
+    Fold { root: usize, mask: Option<usize>, fold: Fold, needs_some: bool },
 }
 
 /// Work that reads every input once and makes whole arrays.
@@ -149,6 +149,8 @@ pub struct Stage {
 pub struct Output {
     pub chunks: Chunks,
     pub dtype: DType,
+    /// Whether its blocks are put side by side in one as they are finished.
+    pub as_one: bool,
 }
 
 /// The kinds of stages.

@@ -1,7 +1,7 @@
 //! Expressions rebuilt when lengths that were unknown become known.
 
-use crate::data::{Chunks, UNKNOWN};
-use crate::ir::{Expr, ExprId, Op, View, ViewAxis};
+use crate::data::{Chunks, Result, UNKNOWN};
+use crate::ir::{Expr, ExprId, Op, Reduce, View, ViewAxis};
 use crate::ops::primitive as p;
 use std::collections::{HashMap, HashSet};
 
@@ -38,6 +38,21 @@ pub fn with_known(exprs: &[Expr], known: &HashMap<Expr, Expr>) -> Vec<Expr> {
     exprs.iter().map(|expr| done[expr].clone()).collect()
 }
 
+/// Refuses folds that turn out to meet no element and have no value then.
+///
+/// # Errors
+/// `ValueError` as NumPy's.
+pub fn need_elements(exprs: &[Expr]) -> Result<()> {
+    let lacks = |node: &Expr| match &node.op {
+        Op::Reduce(Reduce { fold, axes, needs_some: true, .. }) if node.inputs.len() == 1 => {
+            axes.iter().any(|&axis| node.inputs[0].shape[axis] == 0).then_some(*fold)
+        }
+        _ => None,
+    };
+    let lacking = exprs.iter().flat_map(Expr::nodes).find_map(|node| lacks(&node));
+    lacking.map_or(Ok(()), |fold| Err(p::nothing_to_fold(fold)))
+}
+
 /// The node over inputs whose lengths are known now.
 fn rebuilt(node: &Expr, inputs: Vec<Expr>) -> Expr {
     let x = &inputs[0];
@@ -49,7 +64,10 @@ fn rebuilt(node: &Expr, inputs: Vec<Expr>) -> Expr {
         }
         Op::Reduce(reduce) => match inputs.get(1) {
             Some(mask) => p::reduce_masked(x, mask, reduce.fold, &reduce.axes).unwrap_or_else(|_| node.clone()),
-            None => p::cast(&p::reduce(x, reduce.fold, &reduce.axes), node.dtype),
+            None => {
+                let folded = if reduce.needs_some { p::reduce_some } else { p::reduce };
+                p::cast(&folded(x, reduce.fold, &reduce.axes), node.dtype)
+            }
         },
         Op::Scan(scan) => p::scan(x, scan.fold, scan.axis),
         Op::View(view) => p::view(x, known_view(view, &x.shape)),

@@ -6,7 +6,7 @@ mod lower;
 mod rules;
 
 pub use explain::{Counts, count, show, show_traffic};
-pub use known::{first_unknown, with_known};
+pub use known::{first_unknown, need_elements, with_known};
 pub use lower::{Keep, lower};
 pub use rules::{RULES, Rule, rewrite};
 

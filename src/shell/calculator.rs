@@ -4,7 +4,7 @@ use crate::data::{Block, Held, Result};
 use crate::exec::{BlockWriter, Engine, Report, Settings, Unwatched, Watch, gather};
 use crate::ir::{Expr, ExprId, Op, Plan, Traffic};
 use crate::ops::primitive;
-use crate::optimize::{Keep, count, first_unknown, plan, show, show_traffic, with_known};
+use crate::optimize::{Keep, count, first_unknown, need_elements, plan, show, show_traffic, with_known};
 use crate::shell::admission::Admission;
 use crate::shell::array_table::bytes;
 use std::cell::RefCell;
@@ -156,6 +156,7 @@ impl Calculator {
             let held = self.run_plan(plan, watch, report)?;
             let known = first.into_iter().zip(held.into_iter().map(primitive::memory)).collect();
             exprs = with_known(&exprs, &known);
+            need_elements(&exprs)?;
             (exprs, _) = crate::optimize::rewrite(&exprs, &|expr| self.persisted.find(expr));
         }
     }

@@ -21,6 +21,7 @@ const UNSAFE: &[&str] = &[
     "src/exec/contract/sums.rs",
     "src/exec/fused.rs",
     "src/exec/large_pages.rs",
+    "src/exec/made.rs",
     "src/exec/locate.rs",
     "src/exec/ranks/mod.rs",
     "src/exec/read.rs",

@@ -10,9 +10,9 @@ mod sums;
 mod tiny;
 
 use super::context::Context;
-use super::target::Target;
+use super::made::{Made, Slot};
 use super::whole::Maker;
-use crate::data::{Block, C32, C64, Chunks, DType, Held, Region, Result};
+use crate::data::{C32, C64, Chunks, DType, Held, Region, Result};
 use crate::ir::{Leaf, Make, Output, Step};
 use cut::{cut_batch, cut_sides, swapped, turned};
 pub(crate) use memory::{is_resident, working};
@@ -87,7 +87,7 @@ impl Product<'_> {
 /// The block that a slab belongs to.
 struct Job<'a, T> {
     block: &'a Region,
-    target: &'a Target,
+    slot: &'a Slot<'a>,
     /// Whether it lies on the diagonal of a symmetric product.
     diagonal: bool,
     /// Whether other threads have other slabs.
@@ -98,9 +98,10 @@ struct Job<'a, T> {
 impl Product<'_> {
     fn blocks<E: Entry>(&self) -> Result<Vec<Held>> {
         let chunks = &self.output.chunks;
-        let held = Held::empty(chunks.clone(), self.output.dtype);
         let batch = self.batch();
         let mirrored = !E::IS_COMPLEX && chunks.0[batch] == chunks.0[batch + 1] && self.is_symmetric();
+        let all = if mirrored { Made::in_blocks } else { Made::of };
+        let made = all(self.output, self.context);
         let place = |number: usize| {
             let index = chunks.unravel(number);
             (index[batch], index[batch + 1], index)
@@ -112,8 +113,9 @@ impl Product<'_> {
             if mirrored && column < row {
                 return Ok(());
             }
-            let block = self.block::<E>(&chunks.region(&index), mirrored && row == column, alone, &spare)?;
-            self.context.keep(&held, number, block)
+            let slot = made.open(number);
+            self.block::<E>(&chunks.region(&index), &slot, mirrored && row == column, alone, &spare)?;
+            made.close(number, slot)
         })?;
         if mirrored {
             self.each(false, chunks.count(), |number| {
@@ -122,10 +124,10 @@ impl Product<'_> {
                     return Ok(());
                 }
                 index.swap(batch, batch + 1);
-                self.context.keep(&held, number, turned(&held.block(chunks.ravel(&index))?))
+                made.put(number, turned(&made.block(chunks.ravel(&index))?))
             })?;
         }
-        Ok(vec![held])
+        Ok(vec![made.finish()])
     }
 
     fn batch(&self) -> usize {
@@ -166,7 +168,9 @@ impl Product<'_> {
         let (a, b, batch) = (self.a.program(), self.b.program(), self.batch());
         let same_makes = || a.regs.iter().zip(&b.regs).all(|(left, right)| left.make == right.make);
         let turned = |(left, right): (&Leaf, &Leaf)| match (left.path.as_slice(), right.path.as_slice()) {
-            ([Step::View(view)], [Step::View(other)]) => left.source == right.source && swapped(view, batch) == *other,
+            ([Step::View(view), rest @ ..], [Step::View(other), others @ ..]) => {
+                left.source == right.source && swapped(view, batch) == *other && rest == others
+            }
             _ => false,
         };
         let flat = a.regs.iter().all(|reg| matches!(reg.make, Make::Const(_) | Make::Load(_) | Make::Map(..)));
@@ -182,14 +186,19 @@ impl Product<'_> {
     }
 
     /// One block of the output.
-    fn block<E: Entry>(&self, block: &Region, diagonal: bool, alone: bool, spare: &Spare<E::Factor>) -> Result<Block> {
-        let target = Target::new(&block.len, self.output.dtype);
+    fn block<E: Entry>(
+        &self,
+        block: &Region,
+        slot: &Slot<'_>,
+        diagonal: bool,
+        alone: bool,
+        spare: &Spare<E::Factor>,
+    ) -> Result<()> {
         if block.size() == 0 {
-            return Ok(target.finish());
+            return Ok(());
         }
         if self.is_tiny::<E>(block) {
-            self.tiny::<E>(&Job { block, target: &target, diagonal: false, alone, spare })?;
-            return Ok(target.finish());
+            return self.tiny::<E>(&Job { block, slot, diagonal: false, alone, spare });
         }
         let batch = self.batch();
         let (n, m, k) = (block.len[batch], block.len[batch + 1], self.steps().min(SPAN));
@@ -208,11 +217,10 @@ impl Product<'_> {
         let side_by_side = !alone && slabs.first().is_some_and(|slab| self.is_small(&slab.len, slabs.len()));
         self.each(side_by_side, slabs.len(), |number| {
             let alone = alone || side_by_side;
-            let job = Job { block, target: &target, diagonal, alone, spare };
+            let job = Job { block, slot, diagonal, alone, spare };
             let slab = &slabs[number];
             if self.is_large(slab) { self.shared::<E>(slab, &job) } else { self.slab::<E>(slab, &job) }
-        })?;
-        Ok(target.finish())
+        })
     }
 
     /// The tiles of a slab: long enough that packing costs little, so many that threads end together.

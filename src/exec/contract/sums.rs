@@ -151,7 +151,7 @@ pub(super) fn add<T: Factor>(sums: &mut [T], later: &[T]) {
 /// Writes the sums of a tile into its block, and what it mirrors.
 pub(super) fn write<E: Entry>(values: &[E::Factor], panels: &Panels, tile: &Tile, job: &Job<'_, E::Factor>) {
     let (rows, columns) = tile.sides();
-    let at: Vec<usize> = tile.at.start.iter().zip(&job.block.start).map(|(start, origin)| start - origin).collect();
+    let at: Vec<usize> = tile.at.start.iter().zip(&job.slot.origin).map(|(start, origin)| start - origin).collect();
     if tile.matrices() == 1 && !tile.swapped && !job.diagonal {
         return write_rows::<E>(values, panels, tile, job, at);
     }
@@ -164,7 +164,7 @@ pub(super) fn write<E: Entry>(values: &[E::Factor], panels: &Panels, tile: &Tile
         }
     }
     // SAFETY: tiles are disjoint parts of one block. Measured reason: see `Target`.
-    unsafe { job.target.put(&at, &tile.at.len, E::wrap(E::entries(&out))) };
+    unsafe { job.slot.target().put(&at, &tile.at.len, E::wrap(E::entries(&out))) };
     if job.diagonal && !tile.diagonal {
         let turned: Vec<E::Factor> =
             (0..columns).flat_map(|j| (0..rows).map(move |i| (i, j))).map(|(i, j)| out[i * columns + j]).collect();
@@ -173,21 +173,21 @@ pub(super) fn write<E: Entry>(values: &[E::Factor], panels: &Panels, tile: &Tile
         at.swap(batch, batch + 1);
         len.swap(batch, batch + 1);
         // SAFETY: as above; no tile below the diagonal is made.
-        unsafe { job.target.put(&at, &len, E::wrap(E::entries(&turned))) };
+        unsafe { job.slot.target().put(&at, &len, E::wrap(E::entries(&turned))) };
     }
 }
 
 /// Writes what `make` makes of a part of the output, at once where its elements lie side by side.
 pub(super) fn write_made<E: Entry>(part: &Region, job: &Job<'_, E::Factor>, make: impl FnOnce(&mut [E::Factor])) {
-    let at: Vec<usize> = part.start.iter().zip(&job.block.start).map(|(start, origin)| start - origin).collect();
+    let at: Vec<usize> = part.start.iter().zip(&job.slot.origin).map(|(start, origin)| start - origin).collect();
     // SAFETY: parts are disjoint like tiles. Measured reason: see `Target`.
-    if let Some(out) = unsafe { job.target.run(&at, &part.len) }.and_then(E::slice_mut) {
+    if let Some(out) = unsafe { job.slot.target().run(&at, &part.len) }.and_then(E::slice_mut) {
         return make(E::factors_mut(out));
     }
     let mut out = vec![E::Factor::default(); part.size()];
     make(&mut out);
     // SAFETY: as above.
-    unsafe { job.target.put(&at, &part.len, E::wrap(E::entries(&out))) };
+    unsafe { job.slot.target().put(&at, &part.len, E::wrap(E::entries(&out))) };
 }
 
 /// Writes the one matrix of a tile row by row, with no copy of it between.
@@ -209,7 +209,7 @@ fn write_rows<E: Entry>(
             line.copy_from_slice(&values[first * panels.rows + row * width..][..kept]);
         }
         // SAFETY: tiles are disjoint parts of one block. Measured reason: see `Target`.
-        unsafe { job.target.put(&at, &len, E::wrap(E::entries(&line))) };
+        unsafe { job.slot.target().put(&at, &len, E::wrap(E::entries(&line))) };
         at[batch] += 1;
     }
 }

@@ -83,6 +83,10 @@ impl<T: Lane + Bounds + Element + Typed> Folding for Extreme<T> {
         if columns { self.columns(rows) } else { self.rows(rows) }
     }
 
+    fn lacks_some(&self) -> bool {
+        self.seen.as_ref().is_none_or(|seen| seen.contains(&0))
+    }
+
     fn gather(self: Box<Self>, into: &[usize], len: usize) -> Box<dyn Folding> {
         let mut out = Extreme::<T>::new(len, self.greatest);
         for (value, &at) in self.values.iter().zip(into) {
@@ -178,6 +182,10 @@ impl<T: Pair> Folding for ComplexExtreme<T> {
             let kept = row.iter().enumerate().filter(|_| keep.next().copied().unwrap_or(false));
             kept.for_each(|(k, v)| self.join(if columns { at + k } else { at }, *v));
         });
+    }
+
+    fn lacks_some(&self) -> bool {
+        self.values.iter().any(Option::is_none)
     }
 
     fn gather(self: Box<Self>, into: &[usize], len: usize) -> Box<dyn Folding> {

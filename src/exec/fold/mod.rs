@@ -44,6 +44,10 @@ pub(crate) trait Folding: Send {
         let _ = joined;
         false
     }
+    /// Whether an accumulator met no element, of folds that say nothing then.
+    fn lacks_some(&self) -> bool {
+        false
+    }
     /// Joins accumulator `k` into accumulator `into[k]` of a new fold of `len`, in order.
     fn gather(self: Box<Self>, into: &[usize], len: usize) -> Box<dyn Folding>;
     /// Joins the fold of what comes after.

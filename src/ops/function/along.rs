@@ -106,9 +106,9 @@ fn wide(x: &Expr, cuts: &Cuts) -> Expr {
 fn with_lines(node: &Expr, depends: &[bool], cuts: &Cuts) -> Option<Op> {
     Some(match &node.op {
         Op::Map(kernel) => Op::Map(*kernel),
-        Op::Reduce(Reduce { fold, axes, grid }) => {
-            let axes = axes.iter().map(|axis| axis + 1).collect();
-            Op::Reduce(Reduce { fold: *fold, axes, grid: led(grid, cuts) })
+        Op::Reduce(reduce) => {
+            let axes = reduce.axes.iter().map(|axis| axis + 1).collect();
+            Op::Reduce(Reduce { axes, grid: led(&reduce.grid, cuts), ..reduce.clone() })
         }
         Op::Scan(scan) => Op::Scan(Scan { axis: scan.axis + 1, grid: led(&scan.grid, cuts), ..scan.clone() }),
         Op::View(inner) => Op::View(led_view(inner, cuts)),

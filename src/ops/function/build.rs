@@ -153,22 +153,24 @@ pub(super) fn count_over(x: &Expr, axes: &[usize]) -> Result<Expr> {
     if axes.iter().all(|&axis| x.shape[axis] != UNKNOWN) {
         return Ok(real(axes.iter().map(|&axis| x.shape[axis] as f64).product()));
     }
-    if let (Some(mask), [0]) = (selected_by(x), axes) {
+    if let (Some(mask), true) = (selected_by(x), axes.contains(&0)) {
         let all: Vec<usize> = (0..mask.ndim()).collect();
-        return Ok(cast(&reduce(&mask, Fold::Sum, &all), DType::Float64));
+        let selected = cast(&reduce(&mask, Fold::Sum, &all), DType::Float64);
+        let each: usize = axes.iter().filter(|&&axis| axis > 0).map(|&axis| x.shape[axis]).product();
+        return if each == 1 { Ok(selected) } else { bi(Kernel::Multiply, &selected, &real(each as f64)) };
     }
     let every = bi(Kernel::LogicalOr, &bi(Kernel::Equal, x, x)?, &bi(Kernel::NotEqual, x, x)?)?;
     Ok(cast(&reduce(&every, Fold::Sum, axes), DType::Float64))
 }
 
-/// The mask that selected the elements of a line, below elementwise kernels.
+/// The mask by which the first axis was selected, below elementwise kernels.
 fn selected_by(x: &Expr) -> Option<Expr> {
     let mut below = x;
     while let Op::Map(_) = below.op {
         below = below.inputs.iter().find(|input| input.shape.contains(&UNKNOWN) && !matches!(input.op, Op::Fill(_)))?;
     }
     match &below.op {
-        Op::Select if below.ndim() == 1 => Some(below.inputs[1].clone()),
+        Op::Select => Some(below.inputs[1].clone()),
         _ => None,
     }
 }

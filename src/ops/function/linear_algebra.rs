@@ -244,7 +244,12 @@ pub(super) fn sum_over(a: &Expr, b: &Expr, of_a: &[usize], of_b: &[usize]) -> Re
     let (rows, columns) = (n.iter().product(), m.iter().product());
     let inner: usize = lengths(a, of_a).iter().product();
     let a = reshape(&transpose(a, &[&left[..], of_a].concat()), &[rows, inner])?;
-    let b = reshape(&transpose(b, &[of_b, &right[..]].concat()), &[inner, columns])?;
+    // Where the axes that are summed are the last ones, rows lie as they are, and are turned afterwards.
+    let b = if right.iter().chain(of_b).copied().eq(0..b.ndim()) {
+        transpose(&reshape(b, &[columns, inner])?, &[1, 0])
+    } else {
+        reshape(&transpose(b, &[of_b, &right[..]].concat()), &[inner, columns])?
+    };
     reshape(&multiply(&a, &b)?, &[n, m].concat())
 }
 

@@ -6,7 +6,7 @@ use crate::ops::function::build::{bi, choose, filled, flat, number_as, un};
 use crate::ops::function::over::Over;
 use crate::ops::function::row::{answer, need, opt};
 use crate::ops::function::{Arg, Call, Function, Parameter};
-use crate::ops::primitive::{cast, expand, reduce, reduce_masked, scalar};
+use crate::ops::primitive::{cast, expand, reduce, reduce_masked, reduce_some, scalar};
 
 const SUM: &[Parameter] = &[
     need("a"),
@@ -193,12 +193,15 @@ fn extreme(call: &Call<'_>, fold: Fold, skip_nan: bool) -> Result<Arg> {
     if let Some(mask) = &over.mask {
         x = choose(mask, &x, &scalar(loser(fold, x.dtype)))?;
     }
-    if initial.is_none() {
+    let folded = if initial.is_none() {
         over.need_elements(call)?;
-    }
+        reduce_some
+    } else {
+        reduce
+    };
     let pair = if fold == Fold::Min { Kernel::Minimum } else { Kernel::Maximum };
     let empty = over.is_empty();
-    let y = if empty { filled_over(&over, loser(fold, x.dtype)) } else { reduce(&x, fold, &over.axes) };
+    let y = if empty { filled_over(&over, loser(fold, x.dtype)) } else { folded(&x, fold, &over.axes) };
     let y = match initial {
         Some(initial) => bi(pair, &y, &initial)?,
         None => y,
@@ -219,7 +222,7 @@ fn filled_over(over: &Over, value: Scalar) -> Expr {
 fn ptp(call: &Call<'_>) -> Result<Arg> {
     let over = Over::of(call, false)?;
     over.need_elements(call)?;
-    let (high, low) = (reduce(&over.x, Fold::Max, &over.axes), reduce(&over.x, Fold::Min, &over.axes));
+    let (high, low) = (reduce_some(&over.x, Fold::Max, &over.axes), reduce_some(&over.x, Fold::Min, &over.axes));
     answer(over.finish(&bi(Kernel::Subtract, &high, &low)?))
 }
 
@@ -248,11 +251,11 @@ fn arg_extreme(call: &Call<'_>, fold: Fold, skip_nan: bool) -> Result<Arg> {
     let Some(axis) = axis else {
         // Places are counted in C order whatever the chunks.
         let axes: Vec<usize> = (0..x.ndim()).collect();
-        let index = if axes.is_empty() { reduce(&flat(&y)?, fold, &[0]) } else { reduce(&y, fold, &axes) };
+        let index = if axes.is_empty() { reduce_some(&flat(&y)?, fold, &[0]) } else { reduce_some(&y, fold, &axes) };
         let keep = call.flag("keepdims")?;
         return answer(if keep { expand(&index, &axes) } else { index });
     };
-    let index = reduce(&y, fold, &[axis]);
+    let index = reduce_some(&y, fold, &[axis]);
     answer(if call.flag("keepdims")? { expand(&index, &[axis]) } else { index })
 }
 

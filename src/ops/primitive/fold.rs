@@ -1,6 +1,6 @@
 //! Folding axes away, and running folds.
 
-use crate::data::{Chunks, DType, Kind, Result};
+use crate::data::{Chunks, DType, Error, Kind, Result};
 use crate::ir::{Expr, Fold, Kernel, Op, Reduce, Scan};
 use crate::ops::primitive::{broadcast, cast};
 
@@ -38,6 +38,14 @@ pub fn reduce(x: &Expr, fold: Fold, axes: &[usize]) -> Expr {
     build(vec![x.clone()], fold, axes)
 }
 
+/// The same where folding no elements is an error.
+pub fn reduce_some(x: &Expr, fold: Fold, axes: &[usize]) -> Expr {
+    let folded = reduce(x, fold, axes);
+    let Op::Reduce(reduce) = &folded.op else { return folded };
+    let op = Op::Reduce(Reduce { needs_some: true, ..reduce.clone() });
+    Expr::new(op, folded.inputs.clone(), folded.shape.clone(), folded.dtype, folded.chunks.clone())
+}
+
 /// The same over the elements for which a bool mask (which broadcasts to `x`) holds.
 ///
 /// # Errors
@@ -56,7 +64,7 @@ fn build(mut inputs: Vec<Expr>, fold: Fold, axes: &[usize]) -> Expr {
     let x = &inputs[0];
     let kept = (0..x.ndim()).filter(|axis| !axes.contains(axis));
     let chunks = Chunks(kept.map(|axis| x.chunks.0[axis].clone()).collect());
-    let op = Op::Reduce(Reduce { fold, axes: axes.to_vec(), grid: x.chunks.clone() });
+    let op = Op::Reduce(Reduce { fold, axes: axes.to_vec(), grid: x.chunks.clone(), needs_some: false });
     Expr::new(op, inputs, chunks.shape(), dtype, chunks)
 }
 
@@ -77,4 +85,15 @@ pub fn scan(x: &Expr, fold: Fold, axis: usize) -> Expr {
     let op = Op::Scan(Scan { fold, axis, grid: x.chunks.clone(), skip: 0 });
     let dtype = folded(fold, x.dtype);
     Expr::new(op, vec![cast(x, dtype)], x.shape.clone(), dtype, x.chunks.clone())
+}
+
+/// What a fold that has no value for no elements says where it meets none.
+pub fn nothing_to_fold(fold: Fold) -> Error {
+    let name = match fold {
+        Fold::Min => "minimum",
+        Fold::Max => "maximum",
+        other => return Error::value(format!("attempt to get {} of an empty sequence", other.name())),
+    };
+    Error::value(format!("zero-size array to reduction operation {name} which has no identity"))
+        .help("give initial= for the value of an empty reduction")
 }

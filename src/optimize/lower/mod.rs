@@ -3,7 +3,7 @@
 mod compile;
 mod leaf;
 
-use crate::data::Chunks;
+use crate::data::{Chunks, Cuts};
 use crate::ir::{
     Aggregate, Expr, ExprId, Fold, Op, Output, PerBlock, Plan, Program, Reduce, Sink, Source, Stage, Work,
 };
@@ -18,6 +18,9 @@ const SEARCHED: usize = 1 << 18;
 /// Sums of a block of a product up to which the engine brings in each of its rows and columns once.
 const SWEPT: usize = 1 << 20;
 
+/// Elements of a product that is made in one block whatever its chunks: 2 MB of sums, and as much again for each copy.
+const TOGETHER: usize = 1 << 18;
+
 /// In what form results are kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Keep {
@@ -31,10 +34,25 @@ pub enum Keep {
 pub fn lower(results: &[(Expr, Chunks)], keep: Keep) -> Plan {
     let exprs: Vec<Expr> = results.iter().map(|(expr, _)| expr.clone()).collect();
     let aggregates = exprs.iter().flat_map(Expr::nodes).filter(|node| matches!(node.op, Op::Aggregate(_))).collect();
-    let mut lower = Lower { stages: vec![], made: HashMap::new(), groups: groups(&exprs), aggregates };
+    let in_blocks = if keep == Keep::Blocks { exprs.iter().map(Expr::id).collect() } else { vec![] };
+    let mut lower = Lower { stages: vec![], made: HashMap::new(), groups: groups(&exprs), aggregates, in_blocks };
     let mut out: Vec<Option<Source>> = results.iter().map(|(expr, _)| lower.ready(expr)).collect();
     lower.store_rest(results, &mut out, keep);
-    Plan { stages: lower.stages, results: out.into_iter().flatten().collect() }
+    let mut plan = Plan { stages: lower.stages, results: out.into_iter().flatten().collect() };
+    if keep == Keep::Whole {
+        put_together(&mut plan);
+    }
+    plan
+}
+
+/// Says of results that no stage reads that their blocks are put side by side.
+fn put_together(plan: &mut Plan) {
+    for result in &plan.results {
+        let Source::Stage { stage, output, .. } = *result else { continue };
+        if !plan.stages.iter().any(|later| later.needs.contains(&stage)) {
+            plan.stages[stage].outputs[output].as_one = true;
+        }
+    }
 }
 
 /// Whether a node's result must exist as an array before others read it.
@@ -78,6 +96,8 @@ struct Lower {
     groups: HashMap<ExprId, Vec<Expr>>,
     /// The aggregates of the plan, of which those of one input and kind share a pass.
     aggregates: Vec<Expr>,
+    /// The results that are wanted in the blocks of their own chunks.
+    in_blocks: Vec<ExprId>,
 }
 
 impl Lower {
@@ -113,9 +133,11 @@ impl Lower {
                 self.push(expr, work, fold_label("cumulative ", scan.fold));
             }
             Op::Contract { grid } => {
-                let [a_once, b_once] = read_once(expr);
+                let (grid, chunks) = self.product_blocks(expr, grid);
+                let [a_once, b_once] = read_once(&chunks);
                 let (a, b) = (self.operand(&expr.inputs[0], a_once), self.operand(&expr.inputs[1], b_once));
-                self.push(expr, Work::Contract { a, b, grid: grid.clone() }, "matmul".into());
+                let outputs = vec![Output { chunks, dtype: expr.dtype, as_one: false }];
+                self.push_stage(std::slice::from_ref(expr), Work::Contract { a, b, grid }, outputs, "matmul".into());
             }
             Op::PerBlock(call) if is_searched(expr, call) => {
                 let program = self.program(&expr.inputs);
@@ -159,6 +181,20 @@ impl Lower {
         self.program(std::slice::from_ref(expr))
     }
 
+    /// The chunks over which a product is made, and those of its result: a small result in one, so that operands are read
+    /// once.
+    fn product_blocks(&self, product: &Expr, grid: &Chunks) -> (Chunks, Chunks) {
+        let (mut grid, mut chunks, batch) = (grid.clone(), product.chunks.clone(), product.ndim() - 2);
+        let is_small = crate::data::size_of(&product.shape).is_some_and(|size| size <= TOGETHER);
+        if is_small && !self.in_blocks.contains(&product.id()) {
+            for axis in [batch, batch + 1] {
+                let whole = Cuts::whole(product.shape[axis]);
+                (grid.0[axis], chunks.0[axis]) = (whole.clone(), whole);
+            }
+        }
+        (grid, chunks)
+    }
+
     /// The folds that share a pass with `expr`, as one stage.
     fn folds(&mut self, expr: &Expr, reduce: &Reduce) {
         let group = self.groups.get(&expr.id()).cloned().unwrap_or_else(|| vec![expr.clone()]);
@@ -170,10 +206,10 @@ impl Lower {
             })
         };
         for member in &group {
-            let Op::Reduce(Reduce { fold, .. }) = &member.op else { continue };
+            let Op::Reduce(Reduce { fold, needs_some, .. }) = &member.op else { continue };
             let at = root(&mut roots, &member.inputs[0]);
             let mask = member.inputs.get(1).map(|mask| root(&mut roots, mask));
-            sinks.push(Sink::Fold { root: at, mask, fold: *fold });
+            sinks.push(Sink::Fold { root: at, mask, fold: *fold, needs_some: *needs_some });
         }
         let program = self.program(&roots);
         let label =
@@ -207,7 +243,7 @@ impl Lower {
         let sinks = (0..exprs.len()).map(|root| Sink::Store { root }).collect();
         let grid = results[0].1.clone();
         let chunks = if keep == Keep::Whole { Chunks::whole(&grid.shape()) } else { grid.clone() };
-        let outputs = exprs.iter().map(|e| Output { chunks: chunks.clone(), dtype: e.dtype }).collect();
+        let outputs = exprs.iter().map(|e| Output { chunks: chunks.clone(), dtype: e.dtype, as_one: false }).collect();
         let work = Work::Fused { program, grid, folded: vec![], sinks };
         self.push_stage(&exprs, work, outputs, "store".into());
     }
@@ -239,7 +275,8 @@ impl Lower {
     }
 
     fn push_all(&mut self, exprs: &[Expr], work: Work, label: String) {
-        let outputs = exprs.iter().map(|e| Output { chunks: e.chunks.clone(), dtype: e.dtype }).collect();
+        let outputs =
+            exprs.iter().map(|e| Output { chunks: e.chunks.clone(), dtype: e.dtype, as_one: false }).collect();
         self.push_stage(exprs, work, outputs, label);
     }
 
@@ -256,8 +293,8 @@ impl Lower {
 }
 
 /// Whether each operand of a product is read once: each block of the product reads its rows and its columns in one sweep.
-fn read_once(product: &Expr) -> [bool; 2] {
-    let [batch @ .., rows, columns] = product.chunks.0.as_slice() else { return [false; 2] };
+fn read_once(product: &Chunks) -> [bool; 2] {
+    let [batch @ .., rows, columns] = product.0.as_slice() else { return [false; 2] };
     let one = batch.iter().all(|cuts| cuts.len() == 1) && rows.largest().saturating_mul(columns.largest()) <= SWEPT;
     [one && columns.count() == 1, one && rows.count() == 1]
 }

@@ -11,7 +11,7 @@ const MOST_PARTS: usize = 16;
 ///
 /// An element is folded from the same elements in the same order: that follows the folded axes of the grid alone.
 pub(super) fn fold_of_concat(expr: &Expr) -> Option<Expr> {
-    let Op::Reduce(Reduce { fold, axes, grid }) = &expr.op else { return None };
+    let Op::Reduce(Reduce { fold, axes, grid, needs_some }) = &expr.op else { return None };
     let [joined] = expr.inputs.as_slice() else { return None };
     let Op::Concat { axis } = joined.op else { return None };
     if axes.contains(&axis) || joined.inputs.len() > MOST_PARTS || joined.shape.contains(&crate::data::UNKNOWN) {
@@ -22,7 +22,7 @@ pub(super) fn fold_of_concat(expr: &Expr) -> Option<Expr> {
         let grid = Chunks(cuts.cloned().collect());
         let kept = (0..grid.0.len()).filter(|k| !axes.contains(k)).map(|k| grid.0[k].clone());
         let chunks = Chunks(kept.collect());
-        let op = Op::Reduce(Reduce { fold: *fold, axes: axes.clone(), grid });
+        let op = Op::Reduce(Reduce { fold: *fold, axes: axes.clone(), grid, needs_some: *needs_some });
         Expr::new(op, vec![part.clone()], chunks.shape(), expr.dtype, chunks)
     };
     let parts: Vec<Expr> = joined.inputs.iter().map(folded).collect();
@@ -71,7 +71,7 @@ fn within(outer: &View, axis: usize, offset: usize, len: usize) -> Option<View> 
 
 /// `x[:, None].sum(0)` => `x.sum(0)[None]`: an axis along which nothing changes is put in afterwards.
 pub(super) fn fold_of_repeated(expr: &Expr) -> Option<Expr> {
-    let Op::Reduce(Reduce { fold, axes, grid }) = &expr.op else { return None };
+    let Op::Reduce(Reduce { fold, axes, grid, needs_some }) = &expr.op else { return None };
     let [x] = expr.inputs.as_slice() else { return None };
     let Op::View(inner) = &x.op else { return None };
     let stands =
@@ -88,7 +88,7 @@ pub(super) fn fold_of_repeated(expr: &Expr) -> Option<Expr> {
     let grid = Chunks(kept.iter().map(|&axis| grid.0[axis].clone()).collect());
     let own_axes: Vec<usize> = (0..kept.len()).filter(|&k| axes.contains(&kept[k])).collect();
     let chunks = Chunks((0..kept.len()).filter(|k| !own_axes.contains(k)).map(|k| grid.0[k].clone()).collect());
-    let op = Op::Reduce(Reduce { fold: *fold, axes: own_axes, grid });
+    let op = Op::Reduce(Reduce { fold: *fold, axes: own_axes, grid, needs_some: *needs_some });
     let folded = Expr::new(op, vec![view(&x.inputs[0], own)], chunks.shape(), expr.dtype, chunks);
     // Where the axes that stand still are among those of the result.
     let places = gone.iter().map(|&axis| axis - axes.iter().filter(|&&f| f < axis).count());

@@ -21,7 +21,7 @@ pub(super) fn fold_in_source_order(expr: &Expr) -> Option<Expr> {
     let axes: Vec<usize> = (0..order.len()).filter(|&at| is_folded(&order[at])).collect();
     let kept: Vec<usize> = order.iter().copied().filter(|axis| !is_folded(axis)).collect();
     let chunks = Chunks((0..order.len()).filter(|at| !axes.contains(at)).map(|at| grid.0[at].clone()).collect());
-    let op = Op::Reduce(Reduce { fold: reduce.fold, axes, grid });
+    let op = Op::Reduce(Reduce { axes, grid, ..reduce.clone() });
     let folded = Expr::new(op, vec![turned], chunks.shape(), expr.dtype, chunks);
     // Where each kept axis of the result has gone.
     let mut own: Vec<usize> = kept.clone();

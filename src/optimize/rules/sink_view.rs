@@ -87,7 +87,7 @@ pub(super) fn view_through_reduce(expr: &Expr) -> Option<Expr> {
     let grid = selected_grid(&reduce.grid, &lifted);
     let kept =
         Chunks((0..grid.0.len()).filter(|axis| !reduce.axes.contains(axis)).map(|axis| grid.0[axis].clone()).collect());
-    let op = Op::Reduce(Reduce { fold: reduce.fold, axes: reduce.axes.clone(), grid });
+    let op = Op::Reduce(Reduce { grid, ..reduce.clone() });
     let folded = Expr::new(op, inputs, selection.shape.clone(), below.dtype, kept);
     Some(view(&folded, rest))
 }

@@ -12,7 +12,7 @@ const FEW: usize = 16;
 
 /// `windows(x).sum(-1)` => `windows(x).T.sum(0)`: rows along the array are long where windows are short.
 pub(super) fn fold_of_windows(expr: &Expr) -> Option<Expr> {
-    let Op::Reduce(Reduce { fold, axes, grid }) = &expr.op else { return None };
+    let Op::Reduce(Reduce { fold, axes, grid, needs_some }) = &expr.op else { return None };
     let last = expr.inputs[0].ndim().checked_sub(1)?;
     let kept: Vec<usize> = (0..=last).filter(|axis| !axes.contains(axis)).collect();
     if !axes.contains(&last) || kept.is_empty() || !expr.inputs.iter().any(|input| slides(input, last, &kept)) {
@@ -27,7 +27,7 @@ pub(super) fn fold_of_windows(expr: &Expr) -> Option<Expr> {
     let order: Vec<usize> = axes.iter().chain(&kept).copied().collect();
     let inputs = expr.inputs.iter().map(|input| transpose(input, &order)).collect();
     let grid = Chunks(order.iter().map(|&axis| grid.0[axis].clone()).collect());
-    let op = Op::Reduce(Reduce { fold: *fold, axes: (0..axes.len()).collect(), grid });
+    let op = Op::Reduce(Reduce { fold: *fold, axes: (0..axes.len()).collect(), grid, needs_some: *needs_some });
     Some(Expr::new(op, inputs, expr.shape.clone(), expr.dtype, expr.chunks.clone()))
 }
 
