@@ -114,7 +114,7 @@ impl Pass<'_> {
             for (sink, target) in self.sinks.iter().zip(targets) {
                 let (Sink::Store { root } | Sink::Fold { root, .. }) = sink;
                 // SAFETY: as above.
-                unsafe { target.write(&at, &lens, runner.root(*root)) };
+                unsafe { target.put(&at, &lens, runner.root(*root)) };
             }
         }
         self.context.done(region.size() * 8);
@@ -180,7 +180,7 @@ impl Pass<'_> {
             let elements = crate::with_block!(&block, a => a.as_slice().map(crate::ops::tile::Typed::wrap));
             if let Some(elements) = elements {
                 // SAFETY: slabs are disjoint parts of the kept chunk.
-                unsafe { slot.target().write(&at, &lens, elements) };
+                unsafe { slot.target().put(&at, &lens, elements) };
             }
         }
         Ok(())

@@ -73,7 +73,7 @@ impl Locating<'_> {
                 }
             };
             // SAFETY: the boxes of all slabs of all chunks are disjoint.
-            unsafe { slot.target().write(&at, &lens, elements) };
+            unsafe { slot.target().put(&at, &lens, elements) };
         }
         self.context.done(slab.size() * self.output.dtype.itemsize());
         Ok(())

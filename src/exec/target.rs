@@ -78,7 +78,7 @@ impl Target {
     ///
     /// # Safety
     /// No other task may write a box that overlaps this one.
-    pub(crate) unsafe fn write(&self, start: &[usize], lens: &[usize], from: Elements<'_>) {
+    unsafe fn write(&self, start: &[usize], lens: &[usize], from: Elements<'_>) {
         let row = lens.last().copied().unwrap_or(1);
         let rows = lens.iter().product::<usize>() / row.max(1);
         let mut at = start.to_vec();
@@ -145,7 +145,7 @@ pub(crate) fn assembled(
         let elements = crate::with_block!(&block, a => a.as_slice().map(Typed::wrap));
         if let Some(elements) = elements {
             // SAFETY: slabs of one region are disjoint, and the part has as many elements as its box.
-            unsafe { target.write(&start, &lens, elements) };
+            unsafe { target.put(&start, &lens, elements) };
         }
         Ok(())
     };

@@ -272,7 +272,7 @@ fn write(block: &Block, slab: &Region, kept: &Region, target: &Target) {
     let elements = crate::with_block!(block, a => a.as_slice().map(Typed::wrap));
     if let Some(elements) = elements {
         // SAFETY: slabs are disjoint parts of the kept chunk.
-        unsafe { target.write(&at, &lens, elements) };
+        unsafe { target.put(&at, &lens, elements) };
     }
 }
 
