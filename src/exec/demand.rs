@@ -9,6 +9,7 @@ use std::borrow::Cow;
 const LOOKED_AT: usize = 64;
 
 /// An array in blocks that a program reads through a view, and the grid of the tasks that read it.
+#[derive(Clone)]
 pub(crate) struct Demand<'a> {
     pub(crate) view: Cow<'a, View>,
     /// The grid in which the array lies.
@@ -17,6 +18,8 @@ pub(crate) struct Demand<'a> {
     pub(crate) tasks: Chunks,
     /// An axis of the space along which tasks begin and end within what `tasks` says.
     straddled: Option<usize>,
+    /// How far further along each axis of the array other views read in the same task.
+    spread: Vec<usize>,
     /// Whether its blocks lie in files even where memory is plenty.
     pub(crate) is_out: bool,
     /// Whether a block is decoded on its way: its bytes lie in memory as they are stored and as they are.
@@ -44,7 +47,7 @@ fn demands_of<'a>(plan: &'a Plan, program: &'a Program, tasks: &Chunks, found: &
 }
 
 /// The parts of tasks that lie in a box, in the box's own space.
-fn tasks_in(at: &Region, tasks: &Chunks) -> Chunks {
+pub(crate) fn tasks_in(at: &Region, tasks: &Chunks) -> Chunks {
     let inside = |axis: usize, cuts: &Cuts| {
         let (start, end) = (at.start[axis], at.start[axis] + at.len[axis]);
         let mut ends = cuts.offsets();
@@ -56,7 +59,7 @@ fn tasks_in(at: &Region, tasks: &Chunks) -> Chunks {
 }
 
 /// Tasks of about the size in which the space is asked for, in the space of an overlay.
-fn tasks_over(part: &Overlay, tasks: &Chunks) -> Chunks {
+pub(crate) fn tasks_over(part: &Overlay, tasks: &Chunks) -> Chunks {
     let mut own: Vec<Cuts> = part.program.space.iter().map(|&len| Cuts::whole(len)).collect();
     for (axis, of) in part.axis.iter().enumerate() {
         if let Some(of) = *of {
@@ -67,7 +70,7 @@ fn tasks_over(part: &Overlay, tasks: &Chunks) -> Chunks {
     Chunks(own)
 }
 
-fn demand<'a>(plan: &'a Plan, leaf: &'a Leaf, tasks: &Chunks) -> Option<(&'a Source, Demand<'a>)> {
+pub(crate) fn demand<'a>(plan: &'a Plan, leaf: &'a Leaf, tasks: &Chunks) -> Option<(&'a Source, Demand<'a>)> {
     let Through { view, tasks, straddled } = read_through(leaf, tasks)?;
     let (blocks, dtype, is_out) = match &leaf.source {
         Source::Stored(stored) if stored.is_in_whole_chunks() => (stored.chunks.clone(), stored.dtype, true),
@@ -79,8 +82,9 @@ fn demand<'a>(plan: &'a Plan, leaf: &'a Leaf, tasks: &Chunks) -> Option<(&'a Sou
         Source::Stored(_) | Source::Iota { .. } | Source::Random { .. } => return None,
     };
     let is_decoded = matches!(leaf.source, Source::Stored(_));
+    let spread = vec![0; blocks.0.len()];
     (blocks.count() > 1 && tasks.0.len() == view.axes.len())
-        .then_some((&leaf.source, Demand { view, blocks, dtype, tasks, straddled, is_out, is_decoded }))
+        .then_some((&leaf.source, Demand { view, blocks, dtype, tasks, straddled, spread, is_out, is_decoded }))
 }
 
 /// How tasks read the source of a leaf.
@@ -147,7 +151,7 @@ pub(crate) fn slab_of(leaf: &Leaf, lens: &[usize]) -> Option<usize> {
 }
 
 /// The programs of a stage, each with the grid in which its space is asked for.
-fn programs_with_tasks(work: &Work) -> Vec<(&Program, Chunks)> {
+pub(crate) fn programs_with_tasks(work: &Work) -> Vec<(&Program, Chunks)> {
     match work {
         Work::Fused { program, grid, .. }
         | Work::Scan { program, grid, .. }
@@ -185,16 +189,21 @@ struct Along {
     summed: usize,
 }
 
-impl Demand<'_> {
+impl<'a> Demand<'a> {
     fn along(&self, axis: usize) -> Along {
         let blocks = &self.blocks.0[axis];
-        let Some((out, step)) = self.view.reader_of(axis) else { return Along { once: 1, distinct: 1, summed: 1 } };
+        let end = blocks.len().saturating_sub(1);
+        let Some((out, step)) = self.view.reader_of(axis) else {
+            let at = self.view.base[axis];
+            let once = blocks.find((at + self.spread[axis]).min(end)) - blocks.find(at.min(end)) + 1;
+            return Along { once, distinct: once, summed: once };
+        };
         let cuts = &self.tasks.0[out];
         let count = cuts.count();
         let looked = count.min(LOOKED_AT);
         let base = self.view.base[axis] as isize;
         let (before, after) = self.reach_of_others(axis, out);
-        let end = (blocks.len() as isize - 1).max(0);
+        let (after, end) = (after + self.spread[axis] as isize, end as isize);
         let touched = |task: usize| {
             let (start, len) = cuts.chunk(task);
             let first = base + step * start as isize;
@@ -226,6 +235,23 @@ impl Demand<'_> {
             }
             _ => (before, after),
         })
+    }
+
+    /// What tasks read through several views of one array that differ in where they begin; none where these differ in more.
+    pub(crate) fn together(views: &[Demand<'a>]) -> Option<Demand<'a>> {
+        let (first, others) = views.split_first()?;
+        let alike = |other: &Demand<'_>| other.view.axes == first.view.axes && other.tasks == first.tasks;
+        if !others.iter().all(alike) || views.iter().any(|view| view.straddled.is_some()) {
+            return None;
+        }
+        let (mut all, mut view) = (first.clone(), first.view.clone().into_owned());
+        for axis in 0..view.base.len() {
+            let bases = || views.iter().map(|demand| demand.view.base[axis]);
+            let (low, high) = (bases().min().unwrap_or(0), bases().max().unwrap_or(0));
+            (view.base[axis], all.spread[axis]) = (low, high - low);
+        }
+        all.view = Cow::Owned(view);
+        Some(all)
     }
 
     /// Bytes of the largest block.

@@ -2,6 +2,7 @@
 
 mod aggregate;
 mod ahead;
+mod at_once;
 mod boxes;
 mod context;
 mod contract;

@@ -1,11 +1,12 @@
 //! The peak of a plan before it runs: arrays that are alive together, and what the tasks of a stage hold at once.
 
 use super::aggregate::needs;
+use super::at_once::{Brought, brought};
 use super::boxes::TILE;
-use super::demand::{Demand, demands, slab_of};
+use super::demand::{demands, slab_of};
 use super::fused::{PART, WIDEST};
 use crate::data::{Chunks, DType};
-use crate::ir::{Leaf, Make, Output, PerBlock, Plan, Program, Source, Stage, Step, View, ViewAxis, Work};
+use crate::ir::{Fold, Leaf, Make, Output, PerBlock, Plan, Program, Sink, Source, Stage, Step, View, ViewAxis, Work};
 
 /// Bytes of threads, stacks and bookkeeping that every run takes besides arrays.
 const OVERHEAD: u64 = 4 << 20;
@@ -16,10 +17,6 @@ const BLOCK_COPIES: u64 = 8;
 
 /// Sizes of a block that encoding or decoding it takes besides: as it is stored, and once more as it grows or is copied.
 const CODED: u64 = 2;
-/// Bytes of a partial result an element, of the widest folds: variances.
-const PARTIAL: u64 = 32;
-/// Blocks from this size on have a mapping of their own.
-const MAPPED: u64 = 1 << 20;
 /// What a codec itself takes: tables and window of zstd.
 const CODEC: u64 = 2 << 20;
 /// What a block takes besides its elements: its slot, and its share of the arrays that lead to it.
@@ -94,17 +91,8 @@ pub fn project(plan: &Plan, team: Team) -> Projection {
 /// Bytes of the blocks that tasks bring from files at once: where only what is out now is out, and where all blocks are.
 fn loaded(plan: &Plan, stage: &Stage, team: Team) -> (u64, u64) {
     let busy = if stores_blocks(stage) { team.workers } else { team.threads } as u64;
-    demands(plan, &stage.work).iter().fold((0, 0), |(now, all), (_, demand)| {
-        let bytes = busy * (in_heap(demand) + SPILL_SCRATCH.min(demand.block_bytes()));
-        (now + if demand.is_out { bytes } else { 0 }, all + bytes)
-    })
-}
-
-/// Bytes of the blocks that a task wants at once. Blocks without a mapping of their own lie in the system's heap, which keeps
-/// about half as much again of what was freed between them (boxes of 0.3 MB: 9 of 64 MB).
-fn in_heap(demand: &Demand<'_>) -> u64 {
-    let bytes = demand.bytes_at_once();
-    if demand.block_bytes() < MAPPED { bytes + bytes / 2 } else { bytes }
+    let Brought { now, all } = brought(plan, &stage.work);
+    (busy * now, busy * all)
 }
 
 /// Blocks that an array has slots for.
@@ -186,7 +174,7 @@ fn working(stage: &Stage, team: Team) -> u64 {
     let read: u64 = work.programs().iter().map(|program| looked_up(program) + threads * registers(program)).sum();
     read + match work {
         Work::Fused { program, grid, folded, sinks } => {
-            threads * (staged(program, grid) + sinks.len() as u64 * partial_results(grid, folded))
+            threads * (staged(program, grid) + partial_results(program, grid, folded, sinks))
         }
         Work::Scan { program, grid, .. } => {
             threads * (staged(program, grid) + 16 * chunk_size(grid)) + 8 * grid.count() as u64
@@ -218,7 +206,7 @@ fn working(stage: &Stage, team: Team) -> u64 {
 }
 
 /// Bytes of what a thread has folded and not yet merged: a partial result a level of the tree over the folded parts.
-fn partial_results(grid: &Chunks, folded: &[usize]) -> u64 {
+fn partial_results(program: &Program, grid: &Chunks, folded: &[usize], sinks: &[Sink]) -> u64 {
     if folded.is_empty() {
         return 0;
     }
@@ -227,8 +215,23 @@ fn partial_results(grid: &Chunks, folded: &[usize]) -> u64 {
     let kept: usize = of(false).map(|axis| chunk[axis]).product();
     let size: usize = of(true).map(|axis| chunk[axis]).product();
     let parts = of(true).map(|axis| grid.0[axis].count()).product::<usize>().saturating_mul(size.div_ceil(PART).max(1));
-    let levels = 1 + u64::from(parts.next_power_of_two().trailing_zeros());
-    PARTIAL * kept.min(WIDEST) as u64 * levels
+    // One a level, the one at work, and the values that are made of the last.
+    let levels = 2 + u64::from(parts.next_power_of_two().trailing_zeros());
+    sinks.iter().map(|sink| accumulator(program, sink)).sum::<u64>() * kept.min(WIDEST) as u64 * levels
+}
+
+/// Bytes of what a fold holds for an element of its result.
+fn accumulator(program: &Program, sink: &Sink) -> u64 {
+    let Sink::Fold { root, mask, fold, .. } = sink else { return 0 };
+    let is_complex = program.regs[program.roots[*root]].dtype.is_complex();
+    match fold {
+        Fold::Var { .. } => 24,
+        Fold::Min | Fold::Max if is_complex => 24,
+        Fold::ArgMin | Fold::ArgMax => 24,
+        Fold::Min | Fold::Max if mask.is_some() => 16,
+        _ if is_complex => 16,
+        _ => 8,
+    }
 }
 
 /// Bytes that a stage may grow to; it is refused once they are more than is left.
