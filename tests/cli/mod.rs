@@ -187,3 +187,18 @@ fn a_rechunked_array_is_persisted_in_its_new_chunks() {
     let code = "da.ones((6, 4), chunks=3).rechunk((2, 4)).persist().chunks";
     assert_eq!(dka(&["-c", code]).0, "((2, 2, 2), (4,))\n");
 }
+
+#[test]
+fn results_are_kept_and_written_in_the_chunks_that_are_asked_for() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("x.zarr");
+    let script = format!(
+        "import dask.array as da\nd = da.random.random((40, 40), chunks=10)\n\
+         [a.rechunk(7).persist().chunks[0] for a in [d @ d, da.cumsum(d, axis=0), d.persist(), da.sort(d, axis=1)]]\n\
+         (d @ d).rechunk(7).to_zarr('{0}')\nz = da.from_zarr('{0}')\nz.chunks[0], bool((z == d @ d).all().compute())\n",
+        path.display()
+    );
+    let (out, err, status) = run(&["-"], &script);
+    let sevens = "(7, 7, 7, 7, 7, 5)";
+    assert_eq!((out, err, status), (format!("[{}]\n({sevens}, True)\n", [sevens; 4].join(", ")), String::new(), 0));
+}

@@ -36,7 +36,10 @@ pub fn lower(results: &[(Expr, Chunks)], keep: Keep) -> Plan {
     let aggregates = exprs.iter().flat_map(Expr::nodes).filter(|node| matches!(node.op, Op::Aggregate(_))).collect();
     let in_blocks = if keep == Keep::Blocks { exprs.iter().map(Expr::id).collect() } else { vec![] };
     let mut lower = Lower { stages: vec![], made: HashMap::new(), groups: groups(&exprs), aggregates, in_blocks };
-    let mut out: Vec<Option<Source>> = results.iter().map(|(expr, _)| lower.ready(expr)).collect();
+    // What is ready in other chunks than are asked for is stored once more.
+    let as_wanted = |(expr, grid): &(Expr, Chunks)| keep == Keep::Whole || expr.chunks == *grid;
+    let mut out: Vec<Option<Source>> =
+        results.iter().map(|result| if as_wanted(result) { lower.ready(&result.0) } else { None }).collect();
     lower.store_rest(results, &mut out, keep);
     let mut plan = Plan { stages: lower.stages, results: out.into_iter().flatten().collect() };
     if keep == Keep::Whole {
