@@ -1,16 +1,14 @@
 //! Bytes of the blocks that one task of a stage brings from files at once.
 
-use super::demand::{Demand, demand, programs_with_tasks, tasks_in, tasks_over};
+use super::demand::{Demand, LOOKED_AT, demand, programs_with_tasks, tasks_in, tasks_over};
 use crate::data::Chunks;
 use crate::ir::{Make, Piece, Plan, Program, Source, Work};
 use std::ops::AddAssign;
 
 /// Blocks without a mapping of their own lie in the system's heap; from this size on they have one.
 const MAPPED: u64 = 1 << 20;
-/// Bytes that reading a spilled block takes besides it, at most.
-const SCRATCH: u64 = 3 << 20;
-/// Tasks along an axis that are looked at.
-const LOOKED_AT: usize = 64;
+/// What reading or writing a spilled block takes besides the block: a piece as it is, and compressed.
+pub(super) const SPILL_SCRATCH: u64 = 3 << 20;
 
 /// Where only what is out now is out, and where all blocks are.
 #[derive(Clone, Copy, Debug, Default)]
@@ -97,5 +95,5 @@ fn met_at_once(pieces: &[Piece], tasks: &Chunks) -> usize {
 fn bytes(demand: &Demand<'_>) -> u64 {
     let (bytes, block) = (demand.bytes_at_once(), demand.block_bytes());
     let in_heap = if block < MAPPED { bytes + bytes / 2 } else { bytes };
-    in_heap + SCRATCH.min(block)
+    in_heap + SPILL_SCRATCH.min(block)
 }

@@ -6,7 +6,7 @@ use crate::ir::{Leaf, Make, Output, Overlay, Plan, Program, Source, Step, View, 
 use std::borrow::Cow;
 
 /// Chunks along an axis that are looked at: grids are regular but for their ends.
-const LOOKED_AT: usize = 64;
+pub(super) const LOOKED_AT: usize = 64;
 
 /// An array in blocks that a program reads through a view, and the grid of the tasks that read it.
 #[derive(Clone)]

@@ -1,7 +1,7 @@
 //! The peak of a plan before it runs: arrays that are alive together, and what the tasks of a stage hold at once.
 
 use super::aggregate::needs;
-use super::at_once::{Brought, brought};
+use super::at_once::{Brought, SPILL_SCRATCH, brought};
 use super::boxes::TILE;
 use super::demand::{demands, slab_of};
 use super::fused::{PART, WIDEST};
@@ -21,8 +21,6 @@ const CODED: u64 = 2;
 const CODEC: u64 = 2 << 20;
 /// What a block takes besides its elements: its slot, and its share of the arrays that lead to it.
 const SLOT: u64 = 128;
-/// What spilling a block takes besides the block: a piece as it is, and compressed.
-const SPILL_SCRATCH: u64 = 3 << 20;
 
 /// Who works: threads, of which `workers` at most have blocks on their way, and whether blocks go to a writer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

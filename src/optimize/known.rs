@@ -62,13 +62,14 @@ fn rebuilt(node: &Expr, inputs: Vec<Expr>) -> Expr {
             let inputs: Vec<Expr> = inputs.into_iter().map(|input| stretched(input, &like)).collect();
             Expr::new(node.op.clone(), inputs, like.shape.clone(), node.dtype, like.chunks.clone())
         }
-        Op::Reduce(reduce) => match inputs.get(1) {
-            Some(mask) => p::reduce_masked(x, mask, reduce.fold, &reduce.axes).unwrap_or_else(|_| node.clone()),
-            None => {
-                let folded = if reduce.needs_some { p::reduce_some } else { p::reduce };
-                p::cast(&folded(x, reduce.fold, &reduce.axes), node.dtype)
-            }
-        },
+        Op::Reduce(reduce) => {
+            let folded = match inputs.get(1) {
+                Some(mask) => p::reduce_masked(x, mask, reduce.fold, &reduce.axes).unwrap_or_else(|_| node.clone()),
+                None => p::reduce(x, reduce.fold, &reduce.axes),
+            };
+            let folded = if reduce.needs_some { p::needing_some(&folded) } else { folded };
+            if inputs.len() == 1 { p::cast(&folded, node.dtype) } else { folded }
+        }
         Op::Scan(scan) => p::scan(x, scan.fold, scan.axis),
         Op::View(view) => p::view(x, known_view(view, &x.shape)),
         Op::Rechunk => x.clone(),

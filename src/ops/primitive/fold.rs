@@ -40,8 +40,12 @@ pub fn reduce(x: &Expr, fold: Fold, axes: &[usize]) -> Expr {
 
 /// The same where folding no elements is an error.
 pub fn reduce_some(x: &Expr, fold: Fold, axes: &[usize]) -> Expr {
-    let folded = reduce(x, fold, axes);
-    let Op::Reduce(reduce) = &folded.op else { return folded };
+    needing_some(&reduce(x, fold, axes))
+}
+
+/// A fold for which it is an error to meet no elements.
+pub fn needing_some(folded: &Expr) -> Expr {
+    let Op::Reduce(reduce) = &folded.op else { return folded.clone() };
     let op = Op::Reduce(Reduce { needs_some: true, ..reduce.clone() });
     Expr::new(op, folded.inputs.clone(), folded.shape.clone(), folded.dtype, folded.chunks.clone())
 }

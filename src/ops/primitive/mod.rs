@@ -16,7 +16,7 @@ mod view;
 pub use aggregate::aggregate;
 pub use concat::{concat, take, update};
 pub use contract::contract;
-pub use fold::{nothing_to_fold, reduce, reduce_masked, reduce_some, scan};
+pub use fold::{needing_some, nothing_to_fold, reduce, reduce_masked, reduce_some, scan};
 pub use locate::locate;
 pub use map::{cast, map};
 pub use per_block::per_block;
