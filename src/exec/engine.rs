@@ -138,7 +138,7 @@ impl Engine {
         super::large_pages::bound(allowed.spare, allowed.projected);
         loaded::allow(allowed.loaded);
         let (read, back) = (bytes_read(), bytes_loaded());
-        let meter = Meter::start(allowed.projected);
+        let meter = Meter::start(allowed.projected, tasks);
         let done = if allowed.threads == 1 { work(&context) } else { self.pool()?.install(|| work(&context)) };
         watch.event(&super::Event::Finish);
         loaded::allow(0);

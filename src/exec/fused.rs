@@ -2,6 +2,7 @@
 
 use super::context::{BlockWriter, Context};
 use super::fold::{self, Folding, Rows};
+use super::folded::{FoldedParts, PART};
 use super::made::{Made, Slot};
 use super::prepare::Prepared;
 use super::runner::Runner;
@@ -9,10 +10,8 @@ use super::target::Target;
 use crate::data::{Block, Chunks, Cuts, Held, Region, Result, Shape};
 use crate::ir::{Output, Program, Sink};
 use crate::ops::primitive::nothing_to_fold;
+use std::ops::Range;
 
-/// Elements of a part that is folded on its own: enough that starting it (about 2 us) does not count, few enough that
-/// threads share the work of one chunk.
-pub(crate) const PART: usize = 256 * 1024;
 /// Columns of a kept slab: below this a row is too short for its kernel call.
 const COLUMNS: usize = 1024;
 /// Accumulators of a kept slab whose blocks are brought from files: 8 to 32 MiB of partial results a thread.
@@ -136,24 +135,15 @@ impl Pass<'_> {
         };
         let (kept_grid, folded_grid) = (pick(false), pick(true));
         let made: Vec<Made> = self.outputs.iter().map(|out| Made::of(out, self.context)).collect();
-        let parts = self.folded_parts(&folded_grid);
-        let longest = parts.iter().map(Region::size).max().unwrap_or(1);
+        let parts = FoldedParts::of(folded_grid);
         self.context.each_block(kept_grid.count(), |number| {
             let kept = kept_grid.region(&kept_grid.unravel(number));
-            let slabs = self.kept_slabs(&kept, longest);
+            let slabs = self.kept_slabs(&kept, parts.longest());
             let slots: Vec<Slot> = made.iter().map(|made| made.open(number)).collect();
             self.context.each(slabs.len(), |slab| self.fold_slab(&slabs[slab], &parts, &slots))?;
             made.iter().zip(slots).try_for_each(|(made, slot)| made.close(number, slot))
         })?;
         Ok(made.into_iter().map(Made::finish).collect())
-    }
-
-    /// The parts of the folded axes that are folded on their own: chunks, cut again where they are long. The cuts depend on
-    /// the folded axes alone, so that what is sliced away of the kept ones changes no bit.
-    fn folded_parts(&self, folded_grid: &Chunks) -> Vec<Region> {
-        (0..folded_grid.count())
-            .flat_map(|number| slabs(&folded_grid.region(&folded_grid.unravel(number)), PART))
-            .collect()
     }
 
     /// The parts of a kept chunk that threads share.
@@ -165,8 +155,8 @@ impl Pass<'_> {
         slabs(kept, room)
     }
 
-    fn fold_slab(&self, slab: &Region, parts: &[Region], slots: &[Slot<'_>]) -> Result<()> {
-        let folds = self.fold_parts(slab, parts)?;
+    fn fold_slab(&self, slab: &Region, parts: &FoldedParts, slots: &[Slot<'_>]) -> Result<()> {
+        let folds = self.fold_parts(slab, parts, 0..parts.count())?;
         let lens = self.kept(slab);
         for (((fold, slot), out), sink) in folds.into_iter().zip(slots).zip(self.outputs).zip(self.sinks) {
             if let Sink::Fold { fold: of, mask: Some(_), needs_some: true, .. } = sink
@@ -187,18 +177,16 @@ impl Pass<'_> {
     }
 
     /// Folds the parts and merges them as a tree whose left side is the largest power of two.
-    fn fold_parts(&self, slab: &Region, parts: &[Region]) -> Result<Vec<Box<dyn Folding>>> {
+    fn fold_parts(&self, slab: &Region, parts: &FoldedParts, range: Range<usize>) -> Result<Vec<Box<dyn Folding>>> {
         // A cancelled run must not open a runner for each of 160,000 parts to find out (0.3 s).
         self.context.check()?;
-        if let [only] = parts {
-            return self.fold_part(&joined(slab, only, self.folded));
+        if range.len() == 1 {
+            return self.fold_part(&joined(slab, &parts.region(range.start), self.folded));
         }
-        let (left, right) = parts.split_at(parts.len().next_power_of_two() / 2);
-        let (first, later) = if self.context.is_serial() {
-            (self.fold_parts(slab, left), self.fold_parts(slab, right))
-        } else {
-            rayon::join(|| self.fold_parts(slab, left), || self.fold_parts(slab, right))
-        };
+        let half = range.start + range.len().next_power_of_two() / 2;
+        let (left, right) =
+            (|| self.fold_parts(slab, parts, range.start..half), || self.fold_parts(slab, parts, half..range.end));
+        let (first, later) = if self.context.is_serial() { (left(), right()) } else { rayon::join(left, right) };
         let mut first = first?;
         first.iter_mut().zip(later?).for_each(|(a, b)| a.merge(b));
         Ok(first)
@@ -211,7 +199,8 @@ impl Pass<'_> {
             part.start[axis] = region.start[axis];
             part.len[axis] = region.len[axis];
         }
-        let mut folds = self.fold_parts(region, &slabs(&part, PART))?;
+        let parts = FoldedParts::of_chunk(&part);
+        let mut folds = self.fold_parts(region, &parts, 0..parts.count())?;
         Ok(folds.remove(0).finish(&self.kept(region), self.outputs[0].dtype))
     }
 

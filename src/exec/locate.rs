@@ -3,7 +3,8 @@
 
 use super::aggregate::key::{Key, Keyed};
 use super::context::Context;
-use super::fused::{PART, slabs};
+use super::folded::PART;
+use super::fused::slabs;
 use super::made::{Made, Slot};
 use super::prepare::Prepared;
 use super::runner::Runner;

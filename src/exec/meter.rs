@@ -2,8 +2,10 @@
 
 use std::sync::OnceLock;
 
-/// Runs projected below this are not measured: reading the figures would take longer than they do.
+/// Runs projected below this, and of fewer tasks than `FEWEST`, are not measured: reading the figures would take longer than
+/// they do.
 const SMALLEST: u64 = 8 << 20;
+const FEWEST: usize = 1000;
 
 /// A measurement under way.
 pub(crate) struct Meter {
@@ -11,9 +13,10 @@ pub(crate) struct Meter {
 }
 
 impl Meter {
-    /// Begins to measure a run of a projected peak.
-    pub(crate) fn start(projected: u64) -> Meter {
-        if projected < SMALLEST || std::fs::write("/proc/self/clear_refs", "5").is_err() {
+    /// Begins to measure a run of a projected peak and so many tasks.
+    pub(crate) fn start(projected: u64, tasks: usize) -> Meter {
+        let is_short = projected < SMALLEST && tasks < FEWEST;
+        if is_short || std::fs::write("/proc/self/clear_refs", "5").is_err() {
             return Meter { before: None };
         }
         Meter { before: resident("VmRSS:") }

@@ -11,6 +11,7 @@ mod demand;
 mod distribution;
 mod engine;
 mod fold;
+mod folded;
 mod fused;
 mod generate;
 mod joined;

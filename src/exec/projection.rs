@@ -4,7 +4,8 @@ use super::aggregate::needs;
 use super::at_once::{Brought, SPILL_SCRATCH, brought};
 use super::boxes::TILE;
 use super::demand::{demands, slab_of};
-use super::fused::{PART, WIDEST};
+use super::folded::PART;
+use super::fused::WIDEST;
 use crate::data::{Chunks, DType};
 use crate::ir::{Fold, Leaf, Make, Output, PerBlock, Plan, Program, Sink, Source, Stage, Step, View, ViewAxis, Work};
 
@@ -174,8 +175,8 @@ fn working(stage: &Stage, team: Team) -> u64 {
         Work::Fused { program, grid, folded, sinks } => {
             threads * (staged(program, grid) + partial_results(program, grid, folded, sinks))
         }
-        Work::Scan { program, grid, .. } => {
-            threads * (staged(program, grid) + 16 * chunk_size(grid)) + 8 * grid.count() as u64
+        Work::Scan { program, grid, axis, .. } => {
+            threads * (staged(program, grid) + 16 * chunk_size(grid)) + carries(stage, grid, *axis)
         }
         Work::Contract { a, b, grid } => super::contract::working(a, b, grid, threads as usize),
         Work::PerBlock { inputs, loops, call } => called(inputs, call, loops, stage, threads),
@@ -216,6 +217,13 @@ fn partial_results(program: &Program, grid: &Chunks, folded: &[usize], sinks: &[
     // One a level, the one at work, and the values that are made of the last.
     let levels = 2 + u64::from(parts.next_power_of_two().trailing_zeros());
     sinks.iter().map(|sink| accumulator(program, sink)).sum::<u64>() * kept.min(WIDEST) as u64 * levels
+}
+
+/// Bytes of what is folded up to the end of each chunk of a scan.
+fn carries(stage: &Stage, grid: &Chunks, axis: usize) -> u64 {
+    let mut shape = grid.shape();
+    shape[axis] = grid.0[axis].count() - 1;
+    stage.outputs.iter().map(|out| array(&shape, out.dtype)).sum()
 }
 
 /// Bytes of what a fold holds for an element of its result.

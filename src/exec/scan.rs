@@ -5,8 +5,9 @@ use super::made::Made;
 use super::target::Target;
 use crate::data::{Block, Element, Held, Region, Result};
 use crate::ir::Fold;
+use crate::ops::tile::Typed;
 use crate::ops::vector::Lane;
-use crate::{with_block, with_dtype};
+use crate::with_block;
 use num_complex::Complex;
 
 impl Pass<'_> {
@@ -20,13 +21,12 @@ impl Pass<'_> {
         self.context.each_block(made.count(), |place| {
             let mut index = output.chunks.unravel(place);
             index[axis] += skip;
-            let number = self.grid.ravel(&index);
             let region = self.grid.region(&index);
             let target = Target::new(&region.len, output.dtype);
             self.store_region(&region, &region.start, std::slice::from_ref(&target))?;
             let mut block = target.finish();
-            let carry = carries[number].clone();
-            run_along(&mut block, &region, axis, fold, carry.as_ref());
+            let carry = carries.as_ref().and_then(|carries| carry_of(carries, &region, axis, index[axis]));
+            run_along(&mut block, axis, fold, carry.as_ref());
             match self.writer {
                 Some(writer) => writer(&made.region(place), &block),
                 None => made.put(place, block),
@@ -35,39 +35,40 @@ impl Pass<'_> {
         Ok(vec![made.finish()])
     }
 
-    /// What is folded before each chunk; `None` before the first ones.
-    fn carries(&self, axis: usize, fold: Fold) -> Result<Vec<Option<Block>>> {
-        let count = self.grid.count();
+    /// What is folded up to the end of each chunk: an array with a place a chunk along the axis. `None` where there is one
+    /// chunk.
+    fn carries(&self, axis: usize, fold: Fold) -> Result<Option<Block>> {
         let along = self.grid.0[axis].count();
-        let mut carries: Vec<Option<Block>> = vec![None; count];
         if along == 1 {
-            return Ok(carries);
+            return Ok(None);
         }
-        let totals: Vec<std::sync::Mutex<Option<Block>>> = (0..count).map(|_| std::sync::Mutex::default()).collect();
-        self.context.each_block(count, |number| {
+        let mut shape = self.grid.shape();
+        shape[axis] = along - 1;
+        let totals = Target::new(&shape, self.outputs[0].dtype);
+        self.context.each_block(self.grid.count(), |number| {
             let index = self.grid.unravel(number);
             if index[axis] + 1 < along {
-                let total = self.fold_region(&self.grid.region(&index))?;
-                *totals[number].lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(total);
+                let mut at = self.grid.region(&index);
+                let total = self.fold_region(&at)?;
+                (at.start[axis], at.len[axis]) = (index[axis], 1);
+                with_block!(&total, a => if let Some(elements) = a.as_slice() {
+                    // SAFETY: each chunk has a place of its own. Measured reason: see `Target`.
+                    unsafe { totals.put(&at.start, &at.len, Typed::wrap(elements)) };
+                });
             }
             Ok(())
         })?;
-        let stride: usize = self.grid.0[axis + 1..].iter().map(crate::data::Cuts::count).product();
-        for number in 0..count {
-            let index = self.grid.unravel(number);
-            if index[axis] == 0 {
-                continue;
-            }
-            let before = number - stride;
-            let total = totals[before].lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone();
-            carries[number] = match (carries[before].clone(), total) {
-                (Some(carry), Some(total)) => Some(joined(&carry, &total, fold)),
-                (None, total) => total,
-                (carry, None) => carry,
-            };
-        }
-        Ok(carries)
+        let mut carries = totals.finish();
+        run_along(&mut carries, axis, fold, None);
+        Ok(Some(carries))
     }
+}
+
+/// What is folded before a chunk; `None` before the first ones.
+fn carry_of(carries: &Block, region: &Region, axis: usize, chunk: usize) -> Option<Block> {
+    let (mut start, mut len) = (region.start.clone(), region.len.clone());
+    (start[axis], len[axis]) = (chunk.checked_sub(1)?, 1);
+    Some(carries.part(&start, &len).contiguous())
 }
 
 /// A number that runs: what `fold` makes of two.
@@ -116,31 +117,25 @@ where
     }
 }
 
-fn joined(a: &Block, b: &Block, fold: Fold) -> Block {
-    with_dtype!(a.dtype(), T => {
-        let (x, y) = (a.to_vec::<T>(), b.to_vec::<T>());
-        Block::from_vec(a.shape(), x.into_iter().zip(y).map(|(x, y)| Runs::run(x, y, fold)).collect::<Vec<T>>())
-    })
-}
-
 /// Runs a block along an axis, on from the carry.
-fn run_along(block: &mut Block, region: &Region, axis: usize, fold: Fold, carry: Option<&Block>) {
+fn run_along(block: &mut Block, axis: usize, fold: Fold, carry: Option<&Block>) {
     let carry = carry.map(|c| c.cast(block.dtype()));
+    let shape = block.shape_vec();
     with_block!(block, a => if let Some(values) = a.as_slice_mut() {
         let first = carry.as_ref().and_then(|c| Element::of_block(c)).and_then(|c| c.as_slice());
         match fold {
-            Fold::Prod => run_values(values, region, axis, first, |a, b| Runs::run(a, b, Fold::Prod)),
-            Fold::Min => run_values(values, region, axis, first, |a, b| Runs::run(a, b, Fold::Min)),
-            Fold::Max => run_values(values, region, axis, first, |a, b| Runs::run(a, b, Fold::Max)),
-            _ => run_values(values, region, axis, first, |a, b| Runs::run(a, b, Fold::Sum)),
+            Fold::Prod => run_values(values, &shape, axis, first, |a, b| Runs::run(a, b, Fold::Prod)),
+            Fold::Min => run_values(values, &shape, axis, first, |a, b| Runs::run(a, b, Fold::Min)),
+            Fold::Max => run_values(values, &shape, axis, first, |a, b| Runs::run(a, b, Fold::Max)),
+            _ => run_values(values, &shape, axis, first, |a, b| Runs::run(a, b, Fold::Sum)),
         }
     });
 }
 
 #[inline(always)]
-fn run_values<T: Copy>(values: &mut [T], region: &Region, axis: usize, carry: Option<&[T]>, join: impl Fn(T, T) -> T) {
-    let len = region.len[axis];
-    let inner: usize = region.len[axis + 1..].iter().product();
+fn run_values<T: Copy>(values: &mut [T], shape: &[usize], axis: usize, carry: Option<&[T]>, join: impl Fn(T, T) -> T) {
+    let len = shape[axis];
+    let inner: usize = shape[axis + 1..].iter().product();
     if inner == 1 {
         for (line, values) in values.chunks_exact_mut(len.max(1)).enumerate() {
             let (mut running, rest) = match carry {

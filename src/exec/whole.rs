@@ -1,7 +1,8 @@
 //! Block functions: their inputs are made as blocks first.
 
 use super::context::Context;
-use super::fused::{PART, Pass, slabs};
+use super::folded::PART;
+use super::fused::{Pass, slabs};
 use super::made::Made;
 use super::prepare::{Prepared, Stages, is_transposed};
 use super::runner::Runner;

@@ -10,7 +10,8 @@ mod run;
 mod top;
 
 use super::context::Context;
-use super::fused::{PART, joined, slabs};
+use super::folded::PART;
+use super::fused::{joined, slabs};
 use super::prepare::Prepared;
 use super::runner::Runner;
 use super::target::Target;

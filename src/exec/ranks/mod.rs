@@ -8,7 +8,8 @@ mod count;
 mod search;
 
 use super::context::Context;
-use super::fused::{PART, slabs};
+use super::folded::PART;
+use super::fused::slabs;
 use super::prepare::Prepared;
 use super::runner::Runner;
 use super::target::assembled;
