@@ -1,8 +1,10 @@
 //! What every task of a run shares: cancellation, progress, the memory budget.
 
 use super::profile::{Profiler, StageProfile};
+use super::projection::{Team, loaded_at_once};
 use super::watch::{Event, Watch};
-use crate::data::{Block, Error, Held, Region, Result, Spilled, check_interrupt};
+use crate::data::{Block, Error, Held, Region, Result, Spilled, check_interrupt, loaded};
+use crate::ir::{Plan, Stage};
 use crate::ops::kernel::Crew;
 use rayon::prelude::{IndexedParallelIterator, IntoParallelIterator, ParallelIterator};
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
@@ -18,6 +20,7 @@ pub(crate) struct Context<'a> {
     watch: &'a dyn Watch,
     finished: AtomicUsize,
     room: Option<Room<'a>>,
+    allowed: Option<&'a Allowance>,
     spilled: AtomicU64,
     /// Where a run is profiled.
     profiler: Option<Profiler>,
@@ -32,12 +35,21 @@ pub struct Allowance {
     pub workers: Option<usize>,
     /// Bytes of finished blocks that may stay in memory.
     pub room: u64,
-    /// Bytes of loaded blocks that are kept for the next task.
+    /// Bytes of loaded blocks that are kept for the next task, at most.
     pub loaded: u64,
     /// Bytes of freed buffers that may wait for the next one.
     pub spare: u64,
     /// What the run is to take at its peak.
     pub projected: u64,
+}
+
+impl Allowance {
+    /// Bytes of loaded blocks that are kept while a stage runs: as many as its tasks want at once.
+    pub(crate) fn loaded_for(&self, plan: &Plan, stage: &Stage) -> u64 {
+        let team = Team { threads: self.threads, workers: self.workers.unwrap_or(self.threads), writes: false };
+        let (now, all_out) = loaded_at_once(plan, stage, team);
+        (if self.room == u64::MAX { now } else { all_out }).min(self.loaded)
+    }
 }
 
 /// How many bytes of blocks may stay in memory, and where the rest goes.
@@ -57,15 +69,23 @@ impl<'a> Context<'a> {
             watch,
             finished: AtomicUsize::new(0),
             room: None,
+            allowed: None,
             spilled: AtomicU64::new(0),
             profiler: watch.profiles().then(Profiler::default),
         }
     }
 
     /// The same run with a bound on what its blocks take in memory.
-    pub(crate) fn within(mut self, room: Room<'a>) -> Context<'a> {
-        self.room = Some(room);
+    pub(crate) fn within(mut self, allowed: &'a Allowance, room: Room<'a>) -> Context<'a> {
+        (self.room, self.allowed) = (Some(room), Some(allowed));
         self
+    }
+
+    /// Says that a stage begins: of blocks that were loaded as many are kept as it wants at once.
+    pub(crate) fn begin(&self, plan: &Plan, stage: &Stage) {
+        if let Some(allowed) = self.allowed.filter(|allowed| allowed.loaded > 0) {
+            loaded::allow(allowed.loaded_for(plan, stage));
+        }
     }
 
     /// Bytes that went to the spill store.

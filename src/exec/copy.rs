@@ -1,12 +1,11 @@
 //! Strided boxes copied into tiles: runs where there are runs, square blocks where the source is transposed.
 
+use crate::ops::vector::Level;
+use crate::ops::vector::squares::{SQUARE, Strip, turn};
 use std::ops::Range;
 
 /// The largest number of axes that an array may have.
 pub(crate) const MAX_AXES: usize = 64;
-
-/// Side of the square in which a transposed source is read: eight float64 numbers are one line of a cache.
-const SQUARE: usize = 8;
 
 /// Loops of a copy: lengths and source strides, outermost first, with loops that run on merged.
 #[derive(Clone, Copy)]
@@ -199,21 +198,11 @@ fn copy_squares<T: Copy, const STEP: usize>(
     between: &mut impl FnMut(),
 ) {
     let (whole_rows, whole_cols) = (plane.rows / SQUARE * SQUARE, plane.cols / SQUARE * SQUARE);
+    let level = Level::best();
     for row in (0..whole_rows).step_by(SQUARE) {
-        for col in (0..whole_cols).step_by(SQUARE) {
-            let line = |c: usize| {
-                let first = at + (col + c) as isize * plane.col_stride + (row * STEP) as isize;
-                &source[first as usize..][..(SQUARE - 1) * STEP + 1]
-            };
-            let lines: [&[T]; SQUARE] = std::array::from_fn(line);
-            for r in 0..SQUARE {
-                let to = &mut out[(row + r) * plane.cols + col..][..SQUARE];
-                for c in 0..SQUARE {
-                    to[c] = lines[c][r * STEP];
-                }
-            }
-            between();
-        }
+        let first = (at + (row * STEP) as isize) as usize;
+        let strip = Strip { first, line: plane.col_stride, columns: whole_cols, row: plane.cols };
+        turn::<T, STEP>(level, source, strip, &mut out[row * plane.cols..], between);
     }
     copy_rest(source, at, plane, whole_rows..plane.rows, 0..plane.cols, out);
     copy_rest(source, at, plane, 0..whole_rows, whole_cols..plane.cols, out);

@@ -71,7 +71,6 @@ pub(crate) fn tasks_over(part: &Overlay, tasks: &Chunks) -> Chunks {
 }
 
 pub(crate) fn demand<'a>(plan: &'a Plan, leaf: &'a Leaf, tasks: &Chunks) -> Option<(&'a Source, Demand<'a>)> {
-    let Through { view, tasks, straddled } = read_through(leaf, tasks)?;
     let (blocks, dtype, is_out) = match &leaf.source {
         Source::Stored(stored) if stored.is_in_whole_chunks() => (stored.chunks.clone(), stored.dtype, true),
         Source::Memory(held) => (held.chunks.clone(), held.dtype, held.is_partly_out()),
@@ -81,6 +80,7 @@ pub(crate) fn demand<'a>(plan: &'a Plan, leaf: &'a Leaf, tasks: &Chunks) -> Opti
         }
         Source::Stored(_) | Source::Iota { .. } | Source::Random { .. } => return None,
     };
+    let Through { view, tasks, straddled } = read_through(leaf, tasks, &blocks)?;
     let is_decoded = matches!(leaf.source, Source::Stored(_));
     let spread = vec![0; blocks.0.len()];
     (blocks.count() > 1 && tasks.0.len() == view.axes.len())
@@ -97,13 +97,20 @@ struct Through<'a> {
 
 /// The view through which tasks read the source of a leaf, and the tasks in its space: one that wants everything where
 /// it cannot be known what they want.
-fn read_through<'a>(leaf: &'a Leaf, tasks: &Chunks) -> Option<Through<'a>> {
+fn read_through<'a>(leaf: &'a Leaf, tasks: &Chunks, blocks: &Chunks) -> Option<Through<'a>> {
     let (to, below) = match leaf.path.as_slice() {
         [Step::View(view)] => {
             return Some(Through { view: Cow::Borrowed(view), tasks: tasks.clone(), straddled: None });
         }
         [Step::View(_), Step::Reshape { to, .. }] => (to, Cow::Owned(View::identity(to))),
         [Step::View(_), Step::Reshape { to, .. }, Step::View(below)] => (to, Cow::Borrowed(below)),
+        [Step::View(top), Step::Take { axis, len, .. }] => {
+            let below = View::identity(leaf.source.shape());
+            return Some(looked_up(top, &below, (*axis, *len), tasks, blocks));
+        }
+        [Step::View(top), Step::Take { axis, len, .. }, Step::View(below)] => {
+            return Some(looked_up(top, below, (*axis, *len), tasks, blocks));
+        }
         _ => {
             let shape = leaf.source.shape();
             let (view, tasks) = (Cow::Owned(View::identity(shape)), Chunks::whole(shape));
@@ -113,14 +120,62 @@ fn read_through<'a>(leaf: &'a Leaf, tasks: &Chunks) -> Option<Through<'a>> {
     let lens = tasks.chunksize();
     let reach = reach_of(leaf, &lens)?;
     let mut slabs = Chunks::whole(to);
-    let Some(axis) = (0..to.len()).find(|&axis| to[axis] > 1) else {
+    let sizes = c_strides(to);
+    let fills = reach == lens.iter().product::<usize>();
+    let mut axes = (0..to.len()).filter(|&axis| to[axis] > 1);
+    // Tasks that lie in one index of an axis each are slabs of a later one.
+    let in_one =
+        |axis: usize| reach <= sizes[axis] && sizes[axis].is_multiple_of(reach) && fills && in_order(leaf, tasks);
+    let slab = axes.find(|&axis| {
+        let goes_on = in_one(axis);
+        if goes_on {
+            slabs.0[axis] = Cuts::regular(to[axis], 1);
+        }
+        !goes_on
+    });
+    let Some(axis) = slab else {
         return Some(Through { view: below, tasks: slabs, straddled: None });
     };
     // What lies between the first and the last element of a task, in slabs of the shape below.
-    let inner = to[axis + 1..].iter().product::<usize>().max(1);
+    let inner = sizes[axis].max(1);
     slabs.0[axis] = Cuts::regular(to[axis], reach.div_ceil(inner).max(1));
-    let fills_slabs = reach == lens.iter().product::<usize>() && reach.is_multiple_of(inner);
+    let fills_slabs = fills && reach.is_multiple_of(inner);
     Some(Through { view: below, tasks: slabs, straddled: (!fills_slabs).then_some(axis) })
+}
+
+/// How tasks look up places: for any task all of them may lie in any block, of which one at a time is brought.
+fn looked_up<'a>(
+    top: &View,
+    below: &View,
+    (axis, len): (usize, usize),
+    tasks: &Chunks,
+    blocks: &Chunks,
+) -> Through<'a> {
+    let (mut places, mut tasks) = (top.clone(), tasks.clone());
+    places.base[axis] = 0;
+    let looked_up = top.reader_of(axis);
+    if let Some((out, _)) = looked_up {
+        (places.axes[out], places.shape[out]) = (ViewAxis::Input { axis, step: 1 }, len);
+    }
+    let view = places.after(below);
+    if let Some((out, _)) = looked_up {
+        tasks.0[out] = match view.axes[out] {
+            ViewAxis::Input { axis, step } => Cuts::regular(len, blocks.0[axis].largest() / step.unsigned_abs().max(1)),
+            ViewAxis::Repeat => Cuts::whole(len),
+        };
+    }
+    Through { view: Cow::Owned(view), tasks, straddled: None }
+}
+
+/// Whether the tasks of a reshape begin at multiples of their size in the order of its elements.
+fn in_order(leaf: &Leaf, tasks: &Chunks) -> bool {
+    let [Step::View(top), Step::Reshape { from, .. }, ..] = leaf.path.as_slice() else { return false };
+    let regular = |cuts: &Cuts| matches!(cuts, Cuts::Regular { .. });
+    // Whole axes after the first that is cut: tasks are runs.
+    let cut = (0..from.len()).find(|&axis| tasks.0[axis].count() > 1).unwrap_or(0);
+    let ones = tasks.0[..cut].iter().all(|cuts| cuts.len() <= 1);
+    let runs = tasks.0.iter().skip(cut + 1).all(|cuts| cuts.count() == 1);
+    top.is_identity(from) && tasks.0.iter().all(regular) && ones && runs
 }
 
 /// Elements of the shape below a reshape from the first to the last that a box of a leaf's space reads; none where the leaf
@@ -170,16 +225,31 @@ pub(crate) fn programs_with_tasks(work: &Work) -> Vec<(&Program, Chunks)> {
             vec![(a, of(n, k)), (b, of(k, m))]
         }
         Work::PerBlock { inputs, loops, .. } => {
-            let cuts = |program: &Program| {
-                let axes = program.space.iter().enumerate();
-                Chunks(axes.map(|(axis, &n)| loops.0.get(axis).cloned().unwrap_or(Cuts::whole(n))).collect())
-            };
-            inputs.iter().map(|program| (program, cuts(program))).collect()
+            inputs.iter().map(|program| (program, parts_of_inputs(program, loops))).collect()
         }
         Work::Select { array, mask } => {
-            [array, mask].into_iter().map(|program| (program, Chunks::whole(&program.space))).collect()
+            let parts = super::select::parts(&array.space);
+            let of = |program: &Program| Chunks(parts.0[..program.space.len()].to_vec());
+            vec![(array, of(array)), (mask, of(mask))]
         }
     }
+}
+
+/// The parts in which an input of a block function is made: cut along the loops, and beyond these where blocks begin of a
+/// source that it reads as it lies.
+fn parts_of_inputs(program: &Program, loops: &Chunks) -> Chunks {
+    let lies_so = |leaf: &Leaf| match leaf.path.as_slice() {
+        [Step::View(view)] if view.is_identity(&program.space) => match &leaf.source {
+            Source::Memory(held) => Some(held.chunks.clone()),
+            Source::Stored(stored) => Some(stored.chunks.clone()),
+            Source::Stage { .. } | Source::Iota { .. } | Source::Random { .. } => None,
+        },
+        _ => None,
+    };
+    let blocks = program.leaves.iter().find_map(lies_so);
+    let axes = program.space.iter().enumerate();
+    let beyond = |axis: usize, len: usize| blocks.as_ref().map_or(Cuts::whole(len), |blocks| blocks.0[axis].clone());
+    Chunks(axes.map(|(axis, &len)| loops.0.get(axis).cloned().unwrap_or_else(|| beyond(axis, len))).collect())
 }
 
 /// Blocks along one axis: the most that a task touches, all that tasks touch together, and one task after another.

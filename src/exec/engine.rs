@@ -128,7 +128,7 @@ impl Engine {
     ) -> Result<(T, Report)> {
         let spill = |block: &Block| self.spill(block);
         let room = Room { bytes: allowed.room, workers: allowed.workers, spill: &spill, taken: AtomicU64::new(0) };
-        let mut context = Context::new(allowed.threads == 1, watch).within(room);
+        let mut context = Context::new(allowed.threads == 1, watch).within(allowed, room);
         if let Some(writer) = writer {
             context = context.writing(writer);
         }
@@ -136,7 +136,6 @@ impl Engine {
         watch.event(&super::Event::Start { tasks, bytes: super::projection::worked_through(plan) });
         #[cfg(target_os = "linux")]
         super::large_pages::bound(allowed.spare, allowed.projected);
-        loaded::allow(allowed.loaded);
         let (read, back) = (bytes_read(), bytes_loaded());
         let meter = Meter::start(allowed.projected, tasks);
         let done = if allowed.threads == 1 { work(&context) } else { self.pool()?.install(|| work(&context)) };

@@ -13,6 +13,7 @@ mod engine;
 mod fold;
 mod folded;
 mod fused;
+mod gathered;
 mod generate;
 mod joined;
 #[cfg(target_os = "linux")]
@@ -24,6 +25,7 @@ mod parts;
 mod prepare;
 mod profile;
 mod projection;
+mod put_together;
 mod ranks;
 mod read;
 mod rebox;

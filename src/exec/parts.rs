@@ -179,6 +179,29 @@ fn along(chunks: &Chunks, view: &View, region: &Region, axis: usize) -> Along {
     Along { numbers, cut: Some((out, starts)) }
 }
 
+/// A region of a view's space cut where other blocks of an array in chunks begin.
+pub(super) fn cut_by_blocks(chunks: &Chunks, view: &View, region: &Region) -> Vec<Region> {
+    let mut parts = vec![region.clone()];
+    for axis in 0..chunks.0.len() {
+        let Some((out, starts)) = along(chunks, view, region, axis).cut else { continue };
+        let end = region.start[out] + region.len[out];
+        let ends = starts.iter().skip(1).copied().chain([end]);
+        let spans: Vec<(usize, usize)> = starts.iter().copied().zip(ends).collect();
+        let cut = |part: Region| {
+            let spans = spans.iter().filter(|(start, end)| start < end);
+            spans
+                .map(|&(start, end)| {
+                    let mut piece = part.clone();
+                    (piece.start[out], piece.len[out]) = (start, end - start);
+                    piece
+                })
+                .collect::<Vec<_>>()
+        };
+        parts = parts.into_iter().flat_map(cut).collect();
+    }
+    parts
+}
+
 /// The first and last index of an input axis that a region of a view's space reads.
 pub(super) fn hull(view: &View, region: &Region, axis: usize) -> (usize, usize) {
     let (mut low, mut high) = (view.base[axis] as isize, view.base[axis] as isize);

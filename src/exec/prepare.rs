@@ -2,6 +2,7 @@
 
 use super::ahead::Ahead;
 use super::context::Context;
+use super::parts::cut_by_blocks;
 use super::profile::Profiler;
 use super::read::{Base, Reader};
 use super::reshaped::Reshaped;
@@ -62,6 +63,19 @@ impl Prepared {
     pub(crate) fn reader(&self, leaf: usize, region: &Region) -> Result<Reader> {
         let (base, view) = &self.leaves[leaf];
         Reader::open(base, view, region, self.is_transposed)
+    }
+
+    /// A region cut where the blocks begin that the first leaf in files is read from, where there is one: to make it part by
+    /// part brings each of them once.
+    pub(super) fn by_blocks(&self, region: &Region) -> Option<Vec<Region>> {
+        self.leaves.iter().find_map(|(base, view)| {
+            let chunks = match base {
+                Base::Held(held) if held.is_partly_out() => &held.chunks,
+                Base::Stored(stored) if stored.is_in_whole_chunks() => &stored.chunks,
+                _ => return None,
+            };
+            (!view.slides()).then(|| cut_by_blocks(chunks, view, region))
+        })
     }
 
     /// Whether every leaf lies in memory.

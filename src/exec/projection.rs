@@ -6,6 +6,7 @@ use super::boxes::TILE;
 use super::demand::{demands, slab_of};
 use super::folded::PART;
 use super::fused::WIDEST;
+use super::put_together::{Blocks, put_together};
 use crate::data::{Chunks, DType};
 use crate::ir::{Fold, Leaf, Make, Output, PerBlock, Plan, Program, Sink, Source, Stage, Step, View, ViewAxis, Work};
 
@@ -45,6 +46,8 @@ pub struct Projection {
     pub loaded_fixed: u64,
     /// Bytes of blocks that are on their way.
     pub made: u64,
+    /// Bytes that a stage may grow to beyond `fixed`, in memory alone.
+    pub grows: u64,
 }
 
 /// The projected peak of a plan.
@@ -57,19 +60,22 @@ pub fn project(plan: &Plan, team: Team) -> Projection {
             let out = in_blocks(made);
             (whole + outputs(made) - out, blocks + out)
         });
-        let (loaded, loaded_fixed) = loaded(plan, stage, team);
+        let (loaded, loaded_fixed) = loaded_at_once(plan, stage, team);
         let made = on_their_way(stage, team, is_written(number));
         let coding = coding(plan, stage, team, is_written(number));
         let slots: usize = (0..=number).map(|n| slots(&plan.stages[n].outputs)).sum();
         let always = OVERHEAD + whole + SLOT * slots as u64 + working(stage, team) + coding;
         let written = if is_written(number) { made } else { 0 };
-        let fixed = always + loaded_fixed + made;
+        let fixed = always + loaded_fixed + made + put_together(stage, team, Blocks::AllOut);
         if fixed > peak.fixed {
             peak.stage = number;
         }
         peak.fixed = peak.fixed.max(fixed);
         let beside = beside_one(stage, team.threads);
-        peak.bytes = peak.bytes.max(always + blocks + loaded + written + beside + grows(stage, team.threads));
+        let grows = grows(stage, team.threads);
+        let together = put_together(stage, team, Blocks::WhereTheyAre);
+        peak.bytes = peak.bytes.max(always + blocks + loaded + written + beside + grows + together);
+        peak.grows = peak.grows.max(grows);
         peak.loaded = peak.loaded.max(loaded);
         peak.loaded_fixed = peak.loaded_fixed.max(loaded_fixed);
         peak.made = peak.made.max(made);
@@ -88,7 +94,7 @@ pub fn project(plan: &Plan, team: Team) -> Projection {
 }
 
 /// Bytes of the blocks that tasks bring from files at once: where only what is out now is out, and where all blocks are.
-fn loaded(plan: &Plan, stage: &Stage, team: Team) -> (u64, u64) {
+pub(super) fn loaded_at_once(plan: &Plan, stage: &Stage, team: Team) -> (u64, u64) {
     let busy = if stores_blocks(stage) { team.workers } else { team.threads } as u64;
     let Brought { now, all } = brought(plan, &stage.work);
     (busy * now, busy * all)
@@ -259,15 +265,13 @@ fn called(inputs: &[Program], call: &PerBlock, loops: &Chunks, stage: &Stage, th
     let one = (whole / chunk.max(1)).saturating_mul(lines).max(u64::from(whole > 0));
     let item = inputs.first().map_or(1, |program| dtype_of(program).itemsize() as u64);
     let copies = crate::ops::kernel::bytes_held(call.name, item).map_or(BLOCK_COPIES * one, |held| one / item * held);
-    // Chunks under way, where those that are finished may be out.
-    let chunks = loops.count() as u64;
-    let out = stage.outputs.iter().map(|out| chunk_size(&out.chunks) * out.dtype.itemsize() as u64).sum::<u64>();
+    let out = block_of_outputs(stage);
     // What is larger than its input (a complete Q) is there twice, as it is made and in order.
     let copies = copies + (out / chunk.max(1)).saturating_mul(lines).saturating_sub(2 * one);
-    threads.min(calls) * copies + if chunks > 1 { threads.min(chunks) * out } else { 0 }
+    threads.min(calls) * copies
 }
 
-fn chunk_size(grid: &Chunks) -> u64 {
+pub(super) fn chunk_size(grid: &Chunks) -> u64 {
     grid.chunksize().iter().product::<usize>() as u64
 }
 
@@ -281,7 +285,7 @@ fn array_of(program: &Program) -> u64 {
 }
 
 /// The input of one call of a block function.
-fn block_of(program: &Program, loops: &Chunks) -> u64 {
+pub(super) fn block_of(program: &Program, loops: &Chunks) -> u64 {
     let call = loops.chunksize();
     let lens = program.space.iter().enumerate().map(|(axis, &n)| call.get(axis).copied().unwrap_or(n));
     lens.product::<usize>() as u64 * dtype_of(program).itemsize() as u64

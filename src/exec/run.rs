@@ -22,6 +22,7 @@ pub(crate) fn run(plan: &Plan, context: &Context<'_>) -> Result<Vec<Source>> {
     for (number, stage) in plan.stages.iter().enumerate() {
         let is_result = plan.results.iter().any(|r| matches!(r, Source::Stage { stage, .. } if *stage == number));
         let writer = if is_result { context.writer() } else { None };
+        context.begin(plan, stage);
         let clock = StageClock::start(context);
         let outputs = run_stage(stage, &made, context, writer)?;
         if let Some(clock) = clock {

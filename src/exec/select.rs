@@ -3,7 +3,7 @@
 use super::context::Context;
 use super::target::in_line;
 use super::whole::Maker;
-use crate::data::{Block, Held, Region, Result};
+use crate::data::{Block, Chunks, Cuts, Held, Region, Result};
 use crate::ops::tile::{Elements, Typed};
 use crate::{with_block, with_dtype};
 use std::sync::{Mutex, PoisonError};
@@ -21,15 +21,12 @@ const LOOKED_AT: usize = 64;
 pub(crate) fn select(array: &Maker<'_>, mask: &Maker<'_>, context: &Context<'_>) -> Result<Vec<Held>> {
     let space = &array.program().space;
     let axes = mask.program().space.len();
-    let rows = space.first().copied().unwrap_or(1);
-    let row: usize = space.iter().skip(1).product();
-    let step = (PART / row.max(1)).clamp(1, rows.max(1));
-    let count = rows.div_ceil(step);
+    let parts = parts(space);
+    let count = parts.count();
     let part = |space: &[usize], number: usize| {
         let mut region = Region::all(space);
         if let (Some(start), Some(len)) = (region.start.first_mut(), region.len.first_mut()) {
-            *start = number * step;
-            *len = step.min(rows - number * step);
+            (*start, *len) = parts.0[0].chunk(number);
         }
         region
     };
@@ -44,7 +41,7 @@ pub(crate) fn select(array: &Maker<'_>, mask: &Maker<'_>, context: &Context<'_>)
         let keep = keeps(number)?;
         Ok(kept(&array.block(&part(space, number))?, &keep))
     };
-    let bytes = (rows * row) as u64 * array.dtype().itemsize() as u64;
+    let bytes = space.iter().product::<usize>() as u64 * array.dtype().itemsize() as u64;
     let all = if context.left() >= 2 * bytes {
         let pieces = collected(count, context, make)?;
         let lens: Vec<usize> = pieces.iter().map(Block::size).collect();
@@ -61,6 +58,16 @@ pub(crate) fn select(array: &Maker<'_>, mask: &Maker<'_>, context: &Context<'_>)
     let tail = &space[axes..];
     let shape = [&[all.size().checked_div(tail.iter().product()).unwrap_or(0)], tail].concat();
     Ok(vec![Held::from_block(all.reshape(&shape))])
+}
+
+/// The parts of an array that threads go through: rows together.
+pub(super) fn parts(space: &[usize]) -> Chunks {
+    let mut parts = Chunks::whole(space);
+    if let Some(rows) = parts.0.first_mut() {
+        let row: usize = space.iter().skip(1).product();
+        *rows = Cuts::regular(rows.len(), (PART / row.max(1)).max(1));
+    }
+    parts
 }
 
 /// What `make` answers to each number, in order, on all threads.

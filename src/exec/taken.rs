@@ -61,15 +61,24 @@ impl Taken {
         places.base[self.axis] = 0;
         places.axes[axis] = ViewAxis::Input { axis: self.axis, step: 1 };
         places.shape[axis] = self.view.shape[self.axis];
-        let asked = (0..region.len[axis]).map(|k| self.index[at(first, step, region.start[axis] + k)]);
-        let (low, high) = asked.fold((usize::MAX, 0), |(low, high), place| (low.min(place), high.max(place)));
+        let places_of = (0..region.len[axis]).map(|k| self.index[at(first, step, region.start[axis] + k)]);
+        let asked: Vec<usize> = places_of.collect();
+        let through = places.after(&self.view);
+        if let Some(groups) = self.groups(&through, axis, &asked) {
+            return self.gathered(groups, &through, axis, &asked, region);
+        }
         let mut hull = region.clone();
-        (hull.start[axis], hull.len[axis]) = (low.min(high), (high + 1).saturating_sub(low));
-        let inner = Box::new(Reader::open(&self.base, &places.after(&self.view), &hull, false)?);
-        let dtype = self.base.dtype();
-        let scratch = RefCell::new(Scratch { tile: Tile::with_room(dtype, 0), start: vec![], lens: vec![] });
-        Ok(Reader::Taken(TakenReader { inner, dtype, index: self.index.clone(), axis, first, step, scratch }))
+        (hull.start[axis], hull.len[axis]) = reach(&asked);
+        let inner = Reader::open(&self.base, &through, &hull, false)?;
+        let reader = TakenReader::new(inner, self.base.dtype(), self.index.clone(), axis);
+        Ok(Reader::Taken(TakenReader { first, step, ..reader }))
     }
+}
+
+/// The lowest of some places, and how many there are from it to the highest.
+pub(super) fn reach(places: &[usize]) -> (usize, usize) {
+    let (low, high) = places.iter().fold((usize::MAX, 0), |(low, high), &place| (low.min(place), high.max(place)));
+    (low.min(high), (high + 1).saturating_sub(low))
 }
 
 fn at(first: usize, step: isize, k: usize) -> usize {
@@ -85,6 +94,12 @@ struct Extent {
 }
 
 impl TakenReader {
+    /// The reader of the places of an index, from the first one on.
+    pub(super) fn new(inner: Reader, dtype: DType, index: Arc<[usize]>, axis: usize) -> TakenReader {
+        let scratch = RefCell::new(Scratch { tile: Tile::with_room(dtype, 0), start: vec![], lens: vec![] });
+        TakenReader { inner: Box::new(inner), dtype, index, axis, first: 0, step: 1, scratch }
+    }
+
     fn place(&self, k: usize) -> usize {
         self.index[at(self.first, self.step, k)]
     }

@@ -76,13 +76,13 @@ impl<'a> Maker<'a> {
             context: self.context,
             writer: None,
         };
-        if self.prepared.is_transposed {
-            let parts = squares(region, PART);
-            let store = |part: usize| pass.store_region(&parts[part], &region.start, std::slice::from_ref(&target));
-            self.context.each(parts.len(), store)?;
-        } else {
-            pass.store_slabs(region, &region.start, std::slice::from_ref(&target))?;
-        }
+        let parts = match self.prepared.by_blocks(region) {
+            Some(parts) => parts,
+            None if self.prepared.is_transposed => squares(region, PART),
+            None => slabs(region, PART),
+        };
+        let store = |part: usize| pass.store_region(&parts[part], &region.start, std::slice::from_ref(&target));
+        self.context.each(parts.len(), store)?;
         Ok(target.finish())
     }
 }
@@ -121,25 +121,47 @@ pub(crate) fn per_block(
     let programs: Vec<&Program> = makers.iter().map(Maker::program).collect();
     let room = lines_at_once(&programs, call);
     let core = output.chunks.shape()[loops.0.len()..].to_vec();
+    let inputs_of = |part: &Region| {
+        let inputs = makers.iter().zip(&call.core.inputs).map(|(maker, core)| {
+            let region = with_core(part, &maker.program().space, *core);
+            maker.block(&region).map(|block| block.contiguous())
+        });
+        inputs.collect::<Result<Vec<_>>>()
+    };
+    let brings_blocks = makers.iter().any(|maker| maker.prepared().brings_blocks);
     context.each_block(loops.count(), |number| {
         let at = loops.region(&loops.unravel(number));
+        // What comes from files comes once for the chunk, not again for each call.
+        let whole = if brings_blocks { Some(inputs_of(&at)?) } else { None };
         let block = assembled((&at, &core, output.dtype), room, context, false, |part| {
-            let inputs = makers.iter().zip(&call.core.inputs).map(|(maker, core)| {
-                let space = &maker.program().space;
-                let mut region = Region::all(space);
-                for axis in 0..space.len() - core {
-                    region.start[axis] = part.start[axis];
-                    region.len[axis] = part.len[axis];
-                }
-                maker.block(&region).map(|block| block.contiguous())
-            });
-            let inputs = inputs.collect::<Result<Vec<_>>>()?;
+            let inputs = match &whole {
+                Some(whole) => whole.iter().map(|block| part_of(block, part, &at)).collect(),
+                None => inputs_of(part)?,
+            };
             context.check()?;
             work(&inputs)
         })?;
         made.put(number, block)
     })?;
     Ok(vec![made.finish()])
+}
+
+/// A part of the loop axes with the whole of the `core` last axes of a space.
+fn with_core(part: &Region, space: &[usize], core: usize) -> Region {
+    let mut region = Region::all(space);
+    for axis in 0..space.len() - core {
+        (region.start[axis], region.len[axis]) = (part.start[axis], part.len[axis]);
+    }
+    region
+}
+
+/// A part of the loop axes of a block that holds the region `of` them.
+fn part_of(block: &Block, part: &Region, of: &Region) -> Block {
+    let (mut start, mut len) = (vec![0; block.ndim()], block.shape_vec());
+    for axis in 0..part.start.len().min(block.ndim()) {
+        (start[axis], len[axis]) = (part.start[axis] - of.start[axis], part.len[axis]);
+    }
+    block.part(&start, &len).contiguous()
 }
 
 /// The block function of a call: blocks to its result.
@@ -166,10 +188,10 @@ fn call_of<'a>(
 }
 
 /// How many positions of the loop axes one call of a block function gets: threads share the work of a chunk, and what a call
-/// holds is small. Blocks of files are read as they are chunked, because each part would read them again.
+/// holds is small. Files that are read in runs are read as they are chunked, because each part would read them again.
 pub(super) fn lines_at_once(inputs: &[&Program], call: &PerBlock) -> usize {
-    let is_stored = |program: &&Program| program.leaves.iter().any(|leaf| matches!(leaf.source, Source::Stored(_)));
-    if inputs.iter().any(is_stored) {
+    let is_in_runs = |source: &Source| matches!(source, Source::Stored(stored) if !stored.is_in_whole_chunks());
+    if inputs.iter().any(|program| program.leaves.iter().any(|leaf| is_in_runs(&leaf.source))) {
         return usize::MAX;
     }
     let line = |(program, core): (&&Program, &usize)| {

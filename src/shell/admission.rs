@@ -90,7 +90,8 @@ impl Admission<'_> {
             let need = project(&plan, Team { writes, ..whole_team(1) });
             return Err(over_the_limit(&plan, need.fixed, need.stage, settings.memory_limit, beside));
         };
-        let put_out = self.put_out(need.fixed + held)?;
+        // What grows while it runs cannot go out then: persisted blocks make room for it before.
+        let put_out = self.put_out((need.fixed + held + need.grows).min(limit))?;
         let left = limit - (need.fixed + held + self.resident()).min(limit);
         // Buffers of other lengths than the next one wait in vain: they are part of what is left, not of what is made.
         let spare = need.made.min(left / PART_SPARE);

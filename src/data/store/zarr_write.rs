@@ -12,12 +12,16 @@ use crate::data::{
 use serde_json::Value;
 use std::borrow::Cow;
 use std::fs;
+use std::io::Write;
 use std::num::NonZeroU64;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use zarrs::array::{Array, ArrayBytes, ArrayToBytesCodecTraits};
 use zarrs::filesystem::FilesystemStore;
 use zarrs::metadata::ArrayMetadata;
+
+/// Bytes that are written between two looks at whether the run was cancelled.
+const PIECE_BYTES: usize = 8 << 20;
 
 /// Begins a Zarr array at a path, or at the component of the group there.
 pub(super) fn create(path: &Path, options: &CreateOptions) -> Result<Writer> {
@@ -153,8 +157,7 @@ impl ZarrSink {
         let path = self.target.join(name.as_str());
         let encoded =
             encoded.map_err(|cause| Error::runtime(format!("{}: cannot be encoded: {cause}", path.display())))?;
-        check_interrupt()?;
-        write_renamed(&self.temporary.path().join(name.as_str()), &encoded).map_err(|cause| of_file(&path, &cause))
+        write_renamed(&self.temporary.path().join(name.as_str()), &encoded, &path)
     }
 }
 
@@ -168,24 +171,33 @@ fn encode(array: &Array<FilesystemStore>, shape: &[usize], bytes: &[u8]) -> std:
     })
 }
 
-/// Writes a file under a temporary name, then gives it its own.
-fn write_renamed(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+/// Writes a file under a temporary name, then gives it its own; errors tell of the file `shown`.
+///
+/// # Errors
+/// What the file system says; `KeyboardInterrupt` when the run is cancelled.
+fn write_renamed(path: &Path, bytes: &[u8], shown: &Path) -> Result<()> {
+    let told = |cause: std::io::Error| of_file(shown, &cause);
     let temporary = path.with_file_name(unique_name(".", ".partial"));
-    let written = fs::write(&temporary, bytes).or_else(|cause| match (cause.kind(), path.parent()) {
+    let file = fs::File::create(&temporary).or_else(|cause| match (cause.kind(), path.parent()) {
         (std::io::ErrorKind::NotFound, Some(folder)) => {
-            fs::create_dir_all(folder)?;
-            fs::write(&temporary, bytes)
+            fs::create_dir_all(folder).and_then(|()| fs::File::create(&temporary))
         }
         _ => Err(cause),
     });
-    written.and_then(|()| fs::rename(&temporary, path)).inspect_err(|_| {
+    let mut file = file.map_err(told)?;
+    let mut pieces = bytes.chunks(PIECE_BYTES);
+    let written = pieces.try_for_each(|piece| {
+        check_interrupt()?;
+        file.write_all(piece).map_err(told)
+    });
+    written.and_then(|()| fs::rename(&temporary, path).map_err(told)).inspect_err(|_| {
         let _ = fs::remove_file(&temporary);
     })
 }
 
 fn write_json(path: &Path, json: &Value) -> Result<()> {
     let text = serde_json::to_string_pretty(json).map_err(|cause| Error::runtime(cause.to_string()))?;
-    write_renamed(path, text.as_bytes()).map_err(|cause| of_file(path, &cause))
+    write_renamed(path, text.as_bytes(), path)
 }
 
 impl Sink for ZarrSink {

@@ -227,7 +227,6 @@ fn per_axis(arg: &Arg, ndim: usize, default: &Arg) -> Result<Vec<Arg>> {
 
 /// The array lengthened by `depth` on both sides of an axis, as the boundary says.
 fn bordered(x: &Expr, axis: usize, depth: usize, boundary: &Arg) -> Result<Expr> {
-    let n = x.shape[axis];
     let mode = match boundary {
         Arg::Str(name) => match name.as_str() {
             "periodic" => "wrap",
@@ -242,8 +241,7 @@ fn bordered(x: &Expr, axis: usize, depth: usize, boundary: &Arg) -> Result<Expr>
         _ => "",
     };
     if !mode.is_empty() {
-        let sources = super::padding::sources(mode, n, depth, depth);
-        return Ok(crate::ops::primitive::take(x, &super::build::ints(sources), axis));
+        return if x.shape[axis] == 0 { Ok(x.clone()) } else { super::padding::extended(x, axis, mode, depth, depth) };
     }
     let mut shape = x.shape.clone();
     shape[axis] = depth;

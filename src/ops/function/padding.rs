@@ -59,7 +59,7 @@ fn pairs(arg: &Arg, ndim: usize, call: &Call<'_>) -> Result<Vec<[Arg; 2]>> {
 }
 
 /// The source of each element of an axis of `n` with `before` and `after` new ones.
-pub(super) fn sources(mode: &str, n: usize, before: usize, after: usize) -> Vec<i64> {
+fn sources(mode: &str, n: usize, before: usize, after: usize) -> Vec<i64> {
     let n = n as i64;
     let at = |i: i64| match mode {
         "edge" => i.clamp(0, n - 1),
@@ -125,6 +125,14 @@ fn copied(x: &Expr, axis: usize, places: &[i64]) -> Result<Expr> {
     broadcast_to(&slice(x, axis, first, first + 1), &shape)
 }
 
+/// An axis, not an empty one, with what `mode` finds in it on both sides.
+pub(super) fn extended(x: &Expr, axis: usize, mode: &str, before: usize, after: usize) -> Result<Expr> {
+    let n = x.shape[axis];
+    let places = sources(mode, n, before, after);
+    let ends = [copied(x, axis, &places[..before])?, x.clone(), copied(x, axis, &places[before + n..])?];
+    Ok(join(&ends.into_iter().filter(|part| part.shape[axis] > 0).collect::<Vec<_>>(), axis))
+}
+
 /// One axis with a border.
 fn padded(call: &Call<'_>, x: &Expr, axis: usize, mode: &str, before: usize, after: usize) -> Result<Expr> {
     let n = x.shape[axis];
@@ -134,9 +142,7 @@ fn padded(call: &Call<'_>, x: &Expr, axis: usize, mode: &str, before: usize, aft
                 "can't extend empty axis {axis} using modes other than 'constant' or 'empty'"
             )));
         }
-        let places = sources(mode, n, before, after);
-        let ends = [copied(x, axis, &places[..before])?, x.clone(), copied(x, axis, &places[before + n..])?];
-        let y = join(&ends.into_iter().filter(|part| part.shape[axis] > 0).collect::<Vec<_>>(), axis);
+        let y = extended(x, axis, mode, before, after)?;
         let odd = matches!(mode, "reflect" | "symmetric") && call.text("reflect_type")? == "odd";
         return if odd { mirrored(x, &y, axis, before, after) } else { Ok(y) };
     }

@@ -14,7 +14,26 @@ pub fn prefetch(address: usize) {
     let _ = address;
 }
 
-/// The same into the first level, for what a kernel reads next.
+/// Bytes of a line of the cache.
+const LINE: usize = 64;
+/// How far before it is read memory is asked for: `((X*2+1)*(X-0.5)).sum()` takes 38 ms without, 31 with 2 KiB, 26 with 4 and
+/// 8; sums take a fifth longer without, or with 1 KiB.
+const AHEAD: usize = 8 << 10;
+
+/// Asks for what lies a little after `bytes` that are about to be read: while they are worked on the memory would stand idle.
+#[inline(always)]
+pub fn prefetch_after(address: usize, bytes: usize) {
+    let first = address.wrapping_add(AHEAD);
+    (0..bytes.div_ceil(LINE)).for_each(|line| prefetch(first.wrapping_add(line * LINE)));
+}
+
+/// The same for elements.
+#[inline(always)]
+pub(super) fn prefetch_after_all<T>(x: &[T]) {
+    prefetch_after(x.as_ptr().addr(), size_of_val(x));
+}
+
+/// Asks for the line at an address to be brought into the first level, for what a kernel reads next.
 #[inline(always)]
 pub(super) fn prefetch_near(address: usize) {
     #[cfg(target_arch = "x86_64")]

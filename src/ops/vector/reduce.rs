@@ -6,11 +6,14 @@
 
 use super::lane::Lane;
 use super::level::{Level, vectorized};
+use super::prefetch::prefetch_after_all;
 
 /// Accumulators: four vectors of AVX-512, enough to hide the latency of an addition.
 const WIDTH: usize = 32;
 /// Flags looked at between two chances to stop early.
 const SEARCHED: usize = 512;
+/// Elements of a run of exact numbers, which meet after it.
+const RUN: usize = 512;
 /// Elements searched at once for a value known to be there.
 const STRIDE: usize = 64;
 
@@ -27,15 +30,23 @@ fn fold<T: Copy, A: Lane>(level: Level, x: &[T], first: A, read: impl Fn(T) -> A
 #[inline(always)]
 fn fold_here<T: Copy, A: Lane>(x: &[T], first: A, read: impl Fn(T) -> A, join: impl Fn(A, A) -> A) -> A {
     if A::IS_EXACT {
-        return x.iter().fold(
+        return x.chunks(RUN).fold(
             first,
             #[inline(always)]
-            |sum, v| join(sum, read(*v)),
+            |sum, run| {
+                prefetch_after_all(run);
+                run.iter().fold(
+                    sum,
+                    #[inline(always)]
+                    |sum, v| join(sum, read(*v)),
+                )
+            },
         );
     }
     let mut sums = [first; WIDTH];
     let (chunks, rest) = x.as_chunks::<WIDTH>();
     for chunk in chunks {
+        prefetch_after_all(chunk);
         for i in 0..WIDTH {
             sums[i] = join(sums[i], read(chunk[i]));
         }
@@ -80,15 +91,22 @@ fn sum_here<T: Copy + Into<A>, A: Lane>(x: &[T]) -> A {
 
 /// Halves: accumulator i meets accumulator i + 16, the sixteen results meet likewise, ….
 #[inline(always)]
-fn meet<A: Copy>(mut sums: [A; WIDTH], join: impl Fn(A, A) -> A) -> A {
-    let mut half = WIDTH / 2;
-    while half > 0 {
-        for i in 0..half {
-            sums[i] = join(sums[i], sums[i + half]);
-        }
-        half /= 2;
+fn meet<A: Lane>(sums: [A; WIDTH], join: impl Fn(A, A) -> A) -> A {
+    let sixteen: [A; 16] = halves(&sums, &join);
+    let eight: [A; 8] = halves(&sixteen, &join);
+    let four: [A; 4] = halves(&eight, &join);
+    let [low, high] = halves(&four, &join);
+    join(low, high)
+}
+
+/// Both halves joined. Of a length known here, so that vectors stay vectors.
+#[inline(always)]
+fn halves<A: Lane, const LEN: usize, const HALF: usize>(x: &[A; LEN], join: &impl Fn(A, A) -> A) -> [A; HALF] {
+    let mut half = [A::ZERO; HALF];
+    for i in 0..HALF {
+        half[i] = join(x[i], x[i + HALF]);
     }
-    sums[0]
+    half
 }
 
 /// The sum, accumulated in `A`: `sum::<f32, f64>`, `sum::<bool, i64>`. Integers wrap.
@@ -202,6 +220,8 @@ pub fn dot<T: Copy + Into<A>, A: Lane>(x: &[T], y: &[T]) -> A {
             let (xs, x_rest) = x[..length].as_chunks::<WIDTH>();
             let (ys, y_rest) = y[..length].as_chunks::<WIDTH>();
             for (x, y) in xs.iter().zip(ys) {
+                prefetch_after_all(x);
+                prefetch_after_all(y);
                 for i in 0..WIDTH {
                     sums[i] = sums[i].plus(x[i].into().times(y[i].into()));
                 }
@@ -225,7 +245,14 @@ pub fn count_true(x: &[bool]) -> u64 {
     // A byte holds the count of 255 at most, so bytes are added in short runs.
     vectorized(
         #[inline(always)]
-        || x.chunks(WIDTH * 255).map(|run| u64::from(count_short_run(run))).sum(),
+        || {
+            let runs = x.chunks(WIDTH * 255);
+            runs.map(|run| {
+                prefetch_after_all(run);
+                u64::from(count_short_run(run))
+            })
+            .sum()
+        },
     )
 }
 

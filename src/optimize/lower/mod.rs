@@ -21,6 +21,9 @@ const SWEPT: usize = 1 << 20;
 /// Elements of a product that is made in one block whatever its chunks: 2 MB of sums, and as much again for each copy.
 const TOGETHER: usize = 1 << 18;
 
+/// How many times less than both operands once is little to read again.
+const LITTLE: usize = 4;
+
 /// In what form results are kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Keep {
@@ -184,15 +187,19 @@ impl Lower {
         self.program(std::slice::from_ref(expr))
     }
 
-    /// The chunks over which a product is made, and those of its result: a small result in one, so that operands are read
-    /// once.
+    /// The chunks over which a product is made, and those of its result: a small result in one along the axes that would
+    /// have an operand read again and again.
     fn product_blocks(&self, product: &Expr, grid: &Chunks) -> (Chunks, Chunks) {
         let (mut grid, mut chunks, batch) = (grid.clone(), product.chunks.clone(), product.ndim() - 2);
         let is_small = crate::data::size_of(&product.shape).is_some_and(|size| size <= TOGETHER);
         if is_small && !self.in_blocks.contains(&product.id()) {
-            for axis in [batch, batch + 1] {
-                let whole = Cuts::whole(product.shape[axis]);
-                (grid.0[axis], chunks.0[axis]) = (whole.clone(), whole);
+            let [rows, columns] = [0, 1].map(|axis| product.shape[batch + axis]);
+            for (axis, own, other) in [(batch, rows, columns), (batch + 1, columns, rows)] {
+                let again = other.saturating_mul(chunks.0[axis].count() - 1);
+                if again.saturating_mul(LITTLE) > own + other {
+                    let whole = Cuts::whole(product.shape[axis]);
+                    (grid.0[axis], chunks.0[axis]) = (whole.clone(), whole);
+                }
             }
         }
         (grid, chunks)
