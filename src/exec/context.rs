@@ -1,7 +1,7 @@
 //! What every task of a run shares: cancellation, progress, the memory budget.
 
 use super::profile::{Profiler, StageProfile};
-use super::projection::{Team, loaded_at_once};
+use super::projection::{Destination, Team, loaded_at_once};
 use super::watch::{Event, Watch};
 use crate::data::{Block, Error, Held, Region, Result, Spilled, check_interrupt, loaded};
 use crate::ir::{Plan, Stage};
@@ -33,8 +33,10 @@ pub struct Allowance {
     pub threads: usize,
     /// Where not everything fits: how many blocks may be on their way at once, taken up in order.
     pub workers: Option<usize>,
-    /// Bytes of finished blocks that may stay in memory.
+    /// Bytes of finished blocks that may stay in memory, and of what grows.
     pub room: u64,
+    /// The part of these that is left to what grows and cannot go out.
+    pub reserved: u64,
     /// Bytes of loaded blocks that are kept for the next task, at most.
     pub loaded: u64,
     /// Bytes of freed buffers that may wait for the next one.
@@ -46,7 +48,11 @@ pub struct Allowance {
 impl Allowance {
     /// Bytes of loaded blocks that are kept while a stage runs: as many as its tasks want at once.
     pub(crate) fn loaded_for(&self, plan: &Plan, stage: &Stage) -> u64 {
-        let team = Team { threads: self.threads, workers: self.workers.unwrap_or(self.threads), writes: false };
+        let team = Team {
+            threads: self.threads,
+            workers: self.workers.unwrap_or(self.threads),
+            destination: Destination::Kept,
+        };
         let (now, all_out) = loaded_at_once(plan, stage, team);
         (if self.room == u64::MAX { now } else { all_out }).min(self.loaded)
     }
@@ -55,6 +61,7 @@ impl Allowance {
 /// How many bytes of blocks may stay in memory, and where the rest goes.
 pub(crate) struct Room<'a> {
     pub(crate) bytes: u64,
+    pub(crate) reserved: u64,
     pub(crate) workers: Option<usize>,
     pub(crate) spill: &'a (dyn Fn(&Block) -> Result<Box<dyn Spilled>> + Sync),
     pub(crate) taken: AtomicU64,
@@ -222,7 +229,7 @@ impl<'a> Context<'a> {
             held.put(number, block);
             return Ok(());
         };
-        if room.taken.fetch_add(bytes, Ordering::Relaxed) + bytes <= room.bytes {
+        if room.taken.fetch_add(bytes, Ordering::Relaxed) + bytes <= room.bytes - room.reserved {
             held.put(number, block);
             return Ok(());
         }

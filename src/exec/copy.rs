@@ -1,7 +1,7 @@
 //! Strided boxes copied into tiles: runs where there are runs, square blocks where the source is transposed.
 
 use crate::ops::vector::Level;
-use crate::ops::vector::squares::{SQUARE, Strip, turn};
+use crate::ops::vector::squares::{self, SQUARE, turn};
 use std::ops::Range;
 
 /// The largest number of axes that an array may have.
@@ -198,12 +198,14 @@ fn copy_squares<T: Copy, const STEP: usize>(
     between: &mut impl FnMut(),
 ) {
     let (whole_rows, whole_cols) = (plane.rows / SQUARE * SQUARE, plane.cols / SQUARE * SQUARE);
-    let level = Level::best();
-    for row in (0..whole_rows).step_by(SQUARE) {
-        let first = (at + (row * STEP) as isize) as usize;
-        let strip = Strip { first, line: plane.col_stride, columns: whole_cols, row: plane.cols };
-        turn::<T, STEP>(level, source, strip, &mut out[row * plane.cols..], between);
-    }
+    let whole = squares::Plane {
+        first: at as usize,
+        line: plane.col_stride,
+        rows: whole_rows,
+        columns: whole_cols,
+        row: plane.cols,
+    };
+    turn::<T, STEP>(Level::best(), source, whole, out, between);
     copy_rest(source, at, plane, whole_rows..plane.rows, 0..plane.cols, out);
     copy_rest(source, at, plane, 0..whole_rows, whole_cols..plane.cols, out);
 }

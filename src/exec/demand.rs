@@ -124,8 +124,8 @@ fn read_through<'a>(leaf: &'a Leaf, tasks: &Chunks, blocks: &Chunks) -> Option<T
     let fills = reach == lens.iter().product::<usize>();
     let mut axes = (0..to.len()).filter(|&axis| to[axis] > 1);
     // Tasks that lie in one index of an axis each are slabs of a later one.
-    let in_one =
-        |axis: usize| reach <= sizes[axis] && sizes[axis].is_multiple_of(reach) && fills && in_order(leaf, tasks);
+    let run = run_of(leaf, tasks);
+    let in_one = |axis: usize| run.is_some_and(|run| run <= sizes[axis] && sizes[axis].is_multiple_of(run));
     let slab = axes.find(|&axis| {
         let goes_on = in_one(axis);
         if goes_on {
@@ -138,8 +138,9 @@ fn read_through<'a>(leaf: &'a Leaf, tasks: &Chunks, blocks: &Chunks) -> Option<T
     };
     // What lies between the first and the last element of a task, in slabs of the shape below.
     let inner = sizes[axis].max(1);
-    slabs.0[axis] = Cuts::regular(to[axis], reach.div_ceil(inner).max(1));
-    let fills_slabs = fills && reach.is_multiple_of(inner);
+    let rows = reach.div_ceil(inner).max(1);
+    slabs.0[axis] = Cuts::regular(to[axis], rows);
+    let fills_slabs = fills && reach.is_multiple_of(inner) || run == Some(rows * inner);
     Some(Through { view: below, tasks: slabs, straddled: (!fills_slabs).then_some(axis) })
 }
 
@@ -167,15 +168,17 @@ fn looked_up<'a>(
     Through { view: Cow::Owned(view), tasks, straddled: None }
 }
 
-/// Whether the tasks of a reshape begin at multiples of their size in the order of its elements.
-fn in_order(leaf: &Leaf, tasks: &Chunks) -> bool {
-    let [Step::View(top), Step::Reshape { from, .. }, ..] = leaf.path.as_slice() else { return false };
-    let regular = |cuts: &Cuts| matches!(cuts, Cuts::Regular { .. });
-    // Whole axes after the first that is cut: tasks are runs.
-    let cut = (0..from.len()).find(|&axis| tasks.0[axis].count() > 1).unwrap_or(0);
-    let ones = tasks.0[..cut].iter().all(|cuts| cuts.len() <= 1);
-    let runs = tasks.0.iter().skip(cut + 1).all(|cuts| cuts.count() == 1);
-    top.is_identity(from) && tasks.0.iter().all(regular) && ones && runs
+/// Elements of the runs that tasks of a reshape lie in: slabs of the first axis that is cut, each beginning at a multiple of
+/// its size in the order of the elements; none where they are of several sizes.
+fn run_of(leaf: &Leaf, tasks: &Chunks) -> Option<usize> {
+    let [Step::View(top), Step::Reshape { from, .. }, ..] = leaf.path.as_slice() else { return None };
+    let cut = (0..from.len()).find(|&axis| from[axis] > 1)?;
+    let (out, step) = top.reader_of(cut)?;
+    let Cuts::Regular { size, .. } = tasks.0.get(out)? else { return None };
+    if top.base[cut] != 0 || step != 1 {
+        return None;
+    }
+    Some(size * from[cut + 1..].iter().product::<usize>())
 }
 
 /// Elements of the shape below a reshape from the first to the last that a box of a leaf's space reads; none where the leaf
@@ -238,17 +241,22 @@ pub(crate) fn programs_with_tasks(work: &Work) -> Vec<(&Program, Chunks)> {
 /// The parts in which an input of a block function is made: cut along the loops, and beyond these where blocks begin of a
 /// source that it reads as it lies.
 fn parts_of_inputs(program: &Program, loops: &Chunks) -> Chunks {
-    let lies_so = |leaf: &Leaf| match leaf.path.as_slice() {
-        [Step::View(view)] if view.is_identity(&program.space) => match &leaf.source {
-            Source::Memory(held) => Some(held.chunks.clone()),
-            Source::Stored(stored) => Some(stored.chunks.clone()),
-            Source::Stage { .. } | Source::Iota { .. } | Source::Random { .. } => None,
-        },
+    let blocks_of = |leaf: &Leaf| match (leaf.path.as_slice(), &leaf.source) {
+        ([Step::View(view)], Source::Memory(held)) => Some((view.clone(), held.chunks.clone())),
+        ([Step::View(view)], Source::Stored(stored)) => Some((view.clone(), stored.chunks.clone())),
         _ => None,
     };
-    let blocks = program.leaves.iter().find_map(lies_so);
+    let found = program.leaves.iter().find_map(blocks_of);
+    let beyond = |axis: usize, len: usize| {
+        let lies_so = found.as_ref().and_then(|(view, blocks)| match view.axes[axis] {
+            ViewAxis::Input { axis: read, step: 1 } if view.base[read] == 0 && blocks.0[read].len() == len => {
+                Some(blocks.0[read].clone())
+            }
+            _ => None,
+        });
+        lies_so.unwrap_or(Cuts::whole(len))
+    };
     let axes = program.space.iter().enumerate();
-    let beyond = |axis: usize, len: usize| blocks.as_ref().map_or(Cuts::whole(len), |blocks| blocks.0[axis].clone());
     Chunks(axes.map(|(axis, &len)| loops.0.get(axis).cloned().unwrap_or_else(|| beyond(axis, len))).collect())
 }
 

@@ -127,7 +127,13 @@ impl Engine {
         work: impl FnOnce(&Context<'_>) -> Result<T> + Send,
     ) -> Result<(T, Report)> {
         let spill = |block: &Block| self.spill(block);
-        let room = Room { bytes: allowed.room, workers: allowed.workers, spill: &spill, taken: AtomicU64::new(0) };
+        let room = Room {
+            bytes: allowed.room,
+            reserved: allowed.reserved,
+            workers: allowed.workers,
+            spill: &spill,
+            taken: AtomicU64::new(0),
+        };
         let mut context = Context::new(allowed.threads == 1, watch).within(allowed, room);
         if let Some(writer) = writer {
             context = context.writing(writer);

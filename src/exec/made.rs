@@ -2,7 +2,7 @@
 
 use super::context::Context;
 use super::target::Target;
-use crate::data::{Block, Held, Region, Result};
+use crate::data::{Block, Chunks, DType, Held, Region, Result};
 use crate::ir::Output;
 use crate::ops::tile::Typed;
 use crate::with_block;
@@ -38,6 +38,12 @@ impl<'a> Made<'a> {
     /// The same for one whose blocks are read before all are made.
     pub(crate) fn in_blocks(output: &Output, context: &'a Context<'a>) -> Made<'a> {
         Made { held: Held::empty(output.chunks.clone(), output.dtype), one: None, context }
+    }
+
+    /// An array that is always written into one.
+    pub(crate) fn in_one(chunks: Chunks, dtype: DType, context: &'a Context<'a>) -> Made<'a> {
+        let one = Some(Target::new(&chunks.shape(), dtype));
+        Made { held: Held::empty(chunks, dtype), one, context }
     }
 
     pub(crate) fn count(&self) -> usize {

@@ -49,6 +49,6 @@ pub use engine::{Engine, Report, Settings, default_memory_limit, gather};
 pub use large_pages::LargePages;
 pub use meter::{resident_besides, resident_bytes, trim_heaps};
 pub use profile::{KernelTime, StageProfile};
-pub use projection::{Projection, Team, project};
+pub use projection::{Destination, Projection, Team, project};
 pub use rebox::rebox;
 pub use watch::{Event, Unwatched, Watch};

@@ -24,12 +24,22 @@ const CODEC: u64 = 2 << 20;
 /// What a block takes besides its elements: its slot, and its share of the arrays that lead to it.
 const SLOT: u64 = 128;
 
-/// Who works: threads, of which `workers` at most have blocks on their way, and whether blocks go to a writer.
+/// What becomes of the blocks of results.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Destination {
+    Kept,
+    /// They go to a file as they are.
+    Written,
+    /// They are encoded on their way.
+    Encoded,
+}
+
+/// Who works: threads, of which `workers` at most have blocks on their way, and where results go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Team {
     pub threads: usize,
     pub workers: usize,
-    pub writes: bool,
+    pub destination: Destination,
 }
 
 /// The bytes a plan needs at its peak, and the stage that needs them.
@@ -54,7 +64,7 @@ pub struct Projection {
 pub fn project(plan: &Plan, team: Team) -> Projection {
     let mut peak = Projection::default();
     for (number, stage) in plan.stages.iter().enumerate() {
-        let is_written = |n: usize| team.writes && n == number && is_result(plan, n);
+        let is_written = |n: usize| team.destination != Destination::Kept && n == number && is_result(plan, n);
         let alive = (0..=number).filter(|&n| !is_written(n) && (n == number || is_alive(plan, n, number)));
         let (whole, blocks) = alive.map(|n| plan.stages[n].outputs.as_slice()).fold((0, 0), |(whole, blocks), made| {
             let out = in_blocks(made);
@@ -139,7 +149,8 @@ fn block_of_outputs(stage: &Stage) -> u64 {
 fn coding(plan: &Plan, stage: &Stage, team: Team, is_written: bool) -> u64 {
     let demands = demands(plan, &stage.work);
     let decoded = demands.iter().filter(|(_, demand)| demand.is_decoded).map(|(_, demand)| demand.block_bytes()).max();
-    let encoded = if is_written { block_of_outputs(stage) } else { 0 };
+    let is_encoded = is_written && team.destination == Destination::Encoded;
+    let encoded = if is_encoded { block_of_outputs(stage) } else { 0 };
     let busy = if stores_blocks(stage) { team.workers } else { team.threads } as u64;
     let block = encoded.max(decoded.unwrap_or(0));
     busy * (CODED * block + CODEC.min(block))

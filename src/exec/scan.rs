@@ -3,9 +3,8 @@
 use super::fused::Pass;
 use super::made::Made;
 use super::target::Target;
-use crate::data::{Block, Element, Held, Region, Result};
+use crate::data::{Block, Cuts, Element, Held, Region, Result};
 use crate::ir::Fold;
-use crate::ops::tile::Typed;
 use crate::ops::vector::Lane;
 use crate::with_block;
 use num_complex::Complex;
@@ -42,23 +41,16 @@ impl Pass<'_> {
         if along == 1 {
             return Ok(None);
         }
-        let mut shape = self.grid.shape();
-        shape[axis] = along - 1;
-        let totals = Target::new(&shape, self.outputs[0].dtype);
-        self.context.each_block(self.grid.count(), |number| {
-            let index = self.grid.unravel(number);
-            if index[axis] + 1 < along {
-                let mut at = self.grid.region(&index);
-                let total = self.fold_region(&at)?;
-                (at.start[axis], at.len[axis]) = (index[axis], 1);
-                with_block!(&total, a => if let Some(elements) = a.as_slice() {
-                    // SAFETY: each chunk has a place of its own. Measured reason: see `Target`.
-                    unsafe { totals.put(&at.start, &at.len, Typed::wrap(elements)) };
-                });
-            }
-            Ok(())
+        let mut places = self.grid.clone();
+        places.0[axis] = Cuts::regular(along - 1, 1);
+        let totals = Made::in_one(places.clone(), self.outputs[0].dtype, self.context);
+        self.context.each_block(places.count(), |place| {
+            let index = places.unravel(place);
+            let total = self.fold_region(&self.grid.region(&index))?;
+            let at = places.region(&index);
+            totals.put(place, total.reshape(&at.len))
         })?;
-        let mut carries = totals.finish();
+        let mut carries = totals.finish().block(0)?;
         run_along(&mut carries, axis, fold, None);
         Ok(Some(carries))
     }

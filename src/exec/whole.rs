@@ -77,6 +77,10 @@ impl<'a> Maker<'a> {
             writer: None,
         };
         let parts = match self.prepared.by_blocks(region) {
+            // Few blocks are shared by the threads, although each part brings its block.
+            Some(parts) if parts.len() < rayon::current_num_threads() => {
+                parts.iter().flat_map(|part| slabs(part, PART)).collect()
+            }
             Some(parts) => parts,
             None if self.prepared.is_transposed => squares(region, PART),
             None => slabs(region, PART),

@@ -1,7 +1,9 @@
 //! What a plan may take before it runs: all that it wants, or less with blocks out, or nothing, with figures.
 
 use crate::data::{Error, Held, Result, bytes_held};
-use crate::exec::{Allowance, Engine, Projection, Team, project, rebox, resident_besides, resident_bytes, trim_heaps};
+use crate::exec::{
+    Allowance, Destination, Engine, Projection, Team, project, rebox, resident_besides, resident_bytes, trim_heaps,
+};
 use crate::ir::Plan;
 use crate::shell::array_table::bytes;
 
@@ -40,7 +42,7 @@ pub struct Admitted {
 
 /// All threads at work, each on a block of its own, and nobody who writes.
 pub fn whole_team(threads: usize) -> Team {
-    Team { threads, workers: threads, writes: false }
+    Team { threads, workers: threads, destination: Destination::Kept }
 }
 
 /// Bytes of a limit that a plan may be projected to take with all its blocks.
@@ -63,10 +65,10 @@ impl Admission<'_> {
     /// # Errors
     /// `MemoryError` with what is needed, by which operation, the limit, and what helps; `OSError` where a persisted block
     /// cannot go out.
-    pub fn admit(&self, plan: Plan, writes: bool) -> Result<Admitted> {
+    pub fn admit(&self, plan: Plan, destination: Destination) -> Result<Admitted> {
         let settings = self.engine.settings();
         let (limit, threads) = (self.usable(), settings.threads);
-        let team = Team { writes, ..whole_team(threads) };
+        let team = Team { destination, ..whole_team(threads) };
         let plan = rebox(plan, limit, false);
         let (need, resident) = (project(&plan, team), self.resident());
         let beside = self.seen_beside(need.bytes + resident);
@@ -75,8 +77,9 @@ impl Admission<'_> {
             let spare = (limit - need.bytes - resident - held).min(MOST_SPARE);
             let allowance = Allowance {
                 threads,
-                workers: writes.then_some(threads),
+                workers: (destination != Destination::Kept).then_some(threads),
                 room: u64::MAX,
+                reserved: 0,
                 loaded: need.loaded,
                 spare,
                 projected: need.bytes,
@@ -87,7 +90,7 @@ impl Admission<'_> {
         let held = beside.all();
         let plan = rebox(plan, limit, true);
         let Some((team, need)) = self.smaller(&plan, team, held) else {
-            let need = project(&plan, Team { writes, ..whole_team(1) });
+            let need = project(&plan, Team { destination, ..whole_team(1) });
             return Err(over_the_limit(&plan, need.fixed, need.stage, settings.memory_limit, beside));
         };
         // What grows while it runs cannot go out then: persisted blocks make room for it before.
@@ -99,6 +102,7 @@ impl Admission<'_> {
             threads: team.threads,
             workers: Some(team.workers),
             room: left - spare,
+            reserved: need.grows.min((left - spare) / 2),
             loaded: need.loaded_fixed,
             spare,
             projected: (need.fixed + left).min(need.bytes.max(need.fixed)),
@@ -130,6 +134,7 @@ impl Admission<'_> {
             threads: 1,
             workers: None,
             room: u64::MAX,
+            reserved: 0,
             loaded: 0,
             spare: MOST_SPARE,
             projected: need.bytes,

@@ -1,7 +1,7 @@
 //! From expressions to values: persisted arrays are found, unknown lengths are settled, plans are made and run.
 
 use crate::data::{Block, Held, Result};
-use crate::exec::{BlockWriter, Engine, Report, Settings, Unwatched, Watch, gather};
+use crate::exec::{BlockWriter, Destination, Engine, Report, Settings, Unwatched, Watch, gather};
 use crate::ir::{Expr, ExprId, Op, Plan, Traffic};
 use crate::ops::primitive;
 use crate::optimize::{Keep, count, first_unknown, need_elements, plan, show, show_traffic, with_known};
@@ -69,12 +69,18 @@ impl Calculator {
     ///
     /// # Errors
     /// As for `compute`, and what the writer refuses.
-    pub fn write(&self, expr: &Expr, writer: &BlockWriter<'_>, watch: &dyn Watch) -> Result<Report> {
+    pub fn write(
+        &self,
+        expr: &Expr,
+        writer: &BlockWriter<'_>,
+        destination: Destination,
+        watch: &dyn Watch,
+    ) -> Result<Report> {
         let exprs = std::slice::from_ref(expr);
         let mut report = Report { tasks_before: count(exprs).tasks, ..Report::default() };
         let exprs = self.settled(exprs, watch, &mut report)?;
         let plan = self.plan(&exprs, Keep::Blocks);
-        let admitted = self.admission().admit(plan, true)?;
+        let admitted = self.admission().admit(plan, destination)?;
         let ran = self.engine.write(&admitted.plan, &admitted.allowance, writer, watch)?;
         report.add(&ran);
         report.spilled_bytes += admitted.put_out;
@@ -162,7 +168,7 @@ impl Calculator {
     }
 
     fn run_plan(&self, plan: Plan, watch: &dyn Watch, report: &mut Report) -> Result<Vec<Held>> {
-        let admitted = self.admission().admit(plan, false)?;
+        let admitted = self.admission().admit(plan, Destination::Kept)?;
         let (held, ran) = self.engine.run(&admitted.plan, &admitted.allowance, watch)?;
         report.add(&ran);
         report.spilled_bytes += admitted.put_out;

@@ -2,7 +2,7 @@
 
 use crate::data::store::{StoreFormat, Stored, Writer};
 use crate::data::{Chunks, Cuts, Result};
-use crate::exec::{Report, Watch};
+use crate::exec::{Destination, Report, Watch};
 use crate::ir::Expr;
 use crate::lang::SaveTo;
 use crate::ops::primitive::rechunk;
@@ -30,7 +30,8 @@ pub fn save(calculator: &Calculator, to: &SaveTo, expr: &Expr, watch: &dyn Watch
     options.chunks = stored_grid(to, &expr.chunks);
     let expr = rechunk(expr, options.chunks.clone());
     let writer = Writer::create(&to.path, to.format, &options)?;
-    let report = calculator.write(&expr, &|region, block| writer.write(region, block), watch)?;
+    let destination = if to.format == StoreFormat::Zarr { Destination::Encoded } else { Destination::Written };
+    let report = calculator.write(&expr, &|region, block| writer.write(region, block), destination, watch)?;
     writer.finish()?;
     Ok(report)
 }

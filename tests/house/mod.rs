@@ -34,6 +34,7 @@ const UNSAFE: &[&str] = &[
     "src/ops/primitive/map/strips/mod.rs",
     "src/ops/tile.rs",
     "src/ops/vector/prefetch.rs",
+    "src/ops/vector/squares.rs",
     "src/ops/vector/strip.rs",
 ];
 

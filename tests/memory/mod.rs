@@ -91,6 +91,27 @@ fn results_have_the_same_bits_with_blocks_out() {
 }
 
 #[test]
+fn what_reads_across_blocks_that_are_out_streams() {
+    let cells = [
+        PERSISTED,
+        "x[[1900, 3, 250, 3]].sum(axis=1).compute()",
+        "da.take(x, [3999, 0, 2000], axis=1).sum(axis=0).compute()",
+        "x[da.array([7, 1999, 8]), ::-2].sum(axis=1).compute()",
+        "da.sort(x[:, :2000], axis=1)[:, 7].sum().compute()",
+        "(x @ x[0]).sum().compute()",
+        "da.tile(x, (2, 1)).sum(axis=0)[:2].compute()",
+        "da.argwhere(x > 0.9999).sum(axis=0).compute()",
+        "x.map_overlap(lambda b: b + 1, depth=1, boundary='reflect').sum().compute()",
+    ];
+    let (short, plenty) = (run(LIMIT, &cells), run("4GB", &cells));
+    for (a, b) in short.iter().zip(&plenty) {
+        assert_eq!((&a["display"], &a["error"]), (&b["display"], &Value::Null), "{}", a["source"]);
+        let (peak, projected) = (number(a, "peak_bytes"), number(a, "projected_peak_bytes"));
+        assert!(peak * 10 <= projected * 11 && projected <= 32_000_000, "{a}");
+    }
+}
+
+#[test]
 fn what_cannot_fit_is_refused_with_figures_and_the_session_goes_on() {
     let records =
         run(LIMIT, &["da.ones((10_000, 10_000)).compute()", "y = da.ones(1_000_000).compute(); float(y.sum())"]);

@@ -5,7 +5,7 @@
 mod expressions;
 
 use dka::data::{Block, DType, Held, UNKNOWN, block_bytes};
-use dka::exec::{Allowance, Engine, Settings, Team, Unwatched, gather, project};
+use dka::exec::{Allowance, Destination, Engine, Settings, Team, Unwatched, gather, project};
 use dka::ir::{Expr, Op};
 use dka::ops::primitive::{self as p, Pick};
 use dka::optimize::{Keep, lower, plan};
@@ -152,12 +152,12 @@ fn persisting_changes_no_bit() {
 }
 
 /// Two threads, as most calculators here have.
-const TEAM: Team = Team { threads: 2, workers: 2, writes: false };
+const TEAM: Team = Team { threads: 2, workers: 2, destination: Destination::Kept };
 
 /// The array of a plan run with so many bytes for its blocks.
 fn run(engine: &Engine, plan: &dka::ir::Plan, room: u64) -> Result<(Block, u64), String> {
     let projected = project(plan, TEAM).bytes;
-    let allowed = Allowance { threads: 1, workers: None, room, loaded: 0, spare: 0, projected };
+    let allowed = Allowance { threads: 1, workers: None, room, reserved: 0, loaded: 0, spare: 0, projected };
     let (held, report): (Vec<Held>, _) = engine.run(plan, &allowed, &Unwatched).map_err(|error| error.to_string())?;
     Ok((gather(&held[0]).map_err(|error| error.to_string())?, report.spilled_bytes))
 }

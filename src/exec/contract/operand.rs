@@ -5,9 +5,10 @@ use crate::exec::read::Part;
 use crate::exec::whole::Maker;
 use crate::ir::Make;
 use crate::ops::tile::Typed;
-use crate::ops::vector::Level;
 use crate::ops::vector::product::Factor;
+use crate::ops::vector::squares::{Plane, SQUARE, turn};
 use crate::ops::vector::streamed::{Batch, Lines};
+use crate::ops::vector::{Level, prefetch};
 
 /// An element of an array as one or two factors of the kernel.
 pub(super) trait Entry: Element + Typed {
@@ -251,13 +252,7 @@ impl<T: Factor> Panel<'_, T> {
             let out = &mut out[place.step * width..(place.step + steps) * width];
             let at = from.at + from.across * done as isize;
             let walk = Walk { all: from.all, at, across: from.across, along: from.along };
-            crate::ops::vector::vectorized(
-                #[inline(always)]
-                move || {
-                    let own = out;
-                    walk.pack(own, width, lane - first, count, steps);
-                },
-            );
+            walk.pack(out, width, lane - first, count, steps);
             done += count;
         }
     }
@@ -287,7 +282,7 @@ impl<T: Factor> Panel<'_, T> {
                         6.. => walk.lines::<6>(out, width, to, l),
                         4.. => walk.lines::<4>(out, width, to, l),
                         2.. => walk.lines::<2>(out, width, to, l),
-                        _ => walk.line(out, width, to, l),
+                        _ => walk.lines::<1>(out, width, to, l),
                     };
                 }
                 (first, done) = (first + width, done + count);
@@ -321,29 +316,38 @@ impl<T: Factor> Panel<'_, T> {
 }
 
 impl<T: Factor> Walk<'_, T> {
-    /// Lanes of one panel, `width` apart in the output from step to step.
-    #[inline(always)]
+    /// Lanes of one panel, `width` apart in the output from step to step: turned where their steps lie side by side.
     fn pack(&self, out: &mut [T], width: usize, lane: usize, lanes: usize, steps: usize) {
-        let mut done = 0;
-        while done < lanes {
-            let (to, left) = (lane + done, lanes - done);
-            done += match left {
-                8.. if self.along == 1 => self.turn::<8>(out, width, to, done, steps),
-                6.. if self.along == 1 => self.turn::<6>(out, width, to, done, steps),
-                4.. if self.along == 1 => self.turn::<4>(out, width, to, done, steps),
-                _ => self.line(out, width, to, done),
-            };
+        let (columns, rows) = if self.along == 1 { (lanes / 2 * 2, steps / SQUARE * SQUARE) } else { (0, 0) };
+        let plane = Plane { first: self.at as usize, line: self.across, rows, columns, row: width };
+        let mut squares = 0;
+        turn::<T, 1>(Level::best(), self.all, plane, &mut out[lane..], &mut || {
+            self.ask_ahead(columns, squares);
+            squares += 1;
+        });
+        (0..columns).for_each(|l| self.line(out, width, lane + l, l, rows));
+        (columns..lanes).for_each(|l| self.line(out, width, lane + l, l, 0));
+    }
+
+    /// Asks for what the square of the next panel reads that lies where a square of this one did: its lines are too short for
+    /// the hardware to foresee.
+    #[inline(always)]
+    fn ask_ahead(&self, columns: usize, square: usize) {
+        let (wide, first) = (columns.div_ceil(SQUARE), self.all.as_ptr().addr());
+        let (step, lane) = (square / wide * SQUARE, square % wide * SQUARE);
+        for lane in lane..columns.min(lane + SQUARE) {
+            let at = self.at + self.across * (columns + lane) as isize + step as isize;
+            prefetch(first.wrapping_add_signed(at * size_of::<T>() as isize));
         }
     }
 
-    /// One lane.
+    /// One lane, from a step on.
     #[inline(always)]
-    fn line(&self, out: &mut [T], width: usize, to: usize, lane: usize) -> usize {
+    fn line(&self, out: &mut [T], width: usize, to: usize, lane: usize, first: usize) {
         let at = self.at + self.across * lane as isize;
-        for (step, row) in out.chunks_exact_mut(width).enumerate() {
+        for (step, row) in out.chunks_exact_mut(width).enumerate().skip(first) {
             row[to] = self.all[(at + self.along * step as isize) as usize];
         }
-        1
     }
 
     /// `N` lanes that lie side by side.
@@ -355,28 +359,6 @@ impl<T: Factor> Walk<'_, T> {
             if let (Some(from), Some(to)) = (from.first_chunk::<N>(), row[to..].first_chunk_mut::<N>()) {
                 *to = *from;
             }
-        }
-        N
-    }
-
-    /// `N` lanes whose steps lie side by side, a line of memory of each at a time.
-    #[inline(always)]
-    fn turn<const N: usize>(&self, out: &mut [T], width: usize, to: usize, lane: usize, steps: usize) -> usize {
-        let lines: [&[T]; N] = std::array::from_fn(|l| {
-            let at = (self.at + self.across * (lane + l) as isize) as usize;
-            &self.all[at..at + steps]
-        });
-        let whole = steps / STEPS * STEPS;
-        for step in (0..whole).step_by(STEPS) {
-            let square: [[T; STEPS]; N] =
-                std::array::from_fn(|l| *lines[l][step..].first_chunk().expect("as many steps are left"));
-            for (s, row) in out[step * width..].chunks_exact_mut(width).take(STEPS).enumerate() {
-                let turned: [T; N] = std::array::from_fn(|l| square[l][s]);
-                row[to..to + N].copy_from_slice(&turned);
-            }
-        }
-        for step in whole..steps {
-            (0..N).for_each(|l| out[step * width + to + l] = lines[l][step]);
         }
         N
     }

@@ -8,6 +8,10 @@ use crate::ops::function::row::{answer, need, opt};
 use crate::ops::function::shape::with_axes;
 use crate::ops::function::{Arg, Call, Function};
 use crate::ops::primitive::{cast, concat, expand, reshape, take};
+use std::ops::Range;
+
+/// Runs up to which an array is put together from views of it.
+const MOST_VIEWS: usize = 64;
 
 /// The rows of this family.
 pub const ROWS: &[Function] = &[
@@ -162,24 +166,38 @@ fn insert(call: &Call<'_>) -> Result<Arg> {
     // Stable order: what goes before index i comes after what was asked for earlier at i.
     let mut order: Vec<usize> = (0..count).collect();
     order.sort_by_key(|&k| places[k]);
-    let mut index = Vec::with_capacity(n + count);
-    let mut next = order.into_iter().peekable();
-    for i in 0..=n {
-        while let Some(k) = next.next_if(|&k| places[k] == i) {
-            index.push((n + k) as i64);
-        }
-        if i < n {
-            index.push(i as i64);
-        }
+    let (mut runs, mut next) = (vec![], 0);
+    for k in order {
+        runs.extend([next..places[k], n + k..n + k + 1]);
+        next = places[k];
     }
-    answer(take(&concat(&[x, values], axis), &ints(index), axis))
+    runs.push(next..n);
+    answer(runs_of(&concat(&[x, values], axis), runs, axis))
 }
 
 fn delete(call: &Call<'_>) -> Result<Arg> {
     let (x, axis, n) = along(call, "arr")?;
-    let gone = positions(call, n, n)?;
-    let kept = (0..n).filter(|i| !gone.contains(i)).map(|i| i as i64).collect();
-    answer(take(&x, &ints(kept), axis))
+    let mut gone = positions(call, n, n)?;
+    gone.sort_unstable();
+    let starts = std::iter::once(0).chain(gone.iter().map(|&at| at + 1));
+    let ends = gone.iter().copied().chain([n]);
+    let runs = starts.zip(ends).map(|(start, end)| start.min(end)..end).collect();
+    answer(runs_of(&x, runs, axis))
+}
+
+/// Runs of places of an axis one after another: views side by side, looked up where they are many.
+fn runs_of(x: &Expr, runs: Vec<Range<usize>>, axis: usize) -> Expr {
+    let mut joined: Vec<Range<usize>> = vec![];
+    for run in runs.into_iter().filter(|run| !run.is_empty()) {
+        match joined.last_mut() {
+            Some(last) if last.end == run.start => last.end = run.end,
+            _ => joined.push(run),
+        }
+    }
+    if joined.is_empty() || joined.len() > MOST_VIEWS {
+        return take(x, &ints(joined.into_iter().flatten().map(|at| at as i64).collect()), axis);
+    }
+    concat(&joined.into_iter().map(|run| slice(x, axis, run.start, run.end)).collect::<Vec<_>>(), axis)
 }
 
 fn resize(call: &Call<'_>) -> Result<Arg> {
