@@ -175,7 +175,7 @@ fn run_of(leaf: &Leaf, tasks: &Chunks) -> Option<usize> {
     let cut = (0..from.len()).find(|&axis| from[axis] > 1)?;
     let (out, step) = top.reader_of(cut)?;
     let Cuts::Regular { size, .. } = tasks.0.get(out)? else { return None };
-    if top.base[cut] != 0 || step != 1 {
+    if top.base[cut] != 0 || step != 1 || top.slides() {
         return None;
     }
     Some(size * from[cut + 1..].iter().product::<usize>())
