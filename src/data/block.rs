@@ -167,6 +167,11 @@ impl Block {
         })
     }
 
+    /// Drops the elements; the block again where somebody else holds them too.
+    pub(super) fn dropped(self) -> Option<Block> {
+        with_block!(self, a => a.try_into_owned_nocopy().err().map(IntoDynBlock::into_dyn_block))
+    }
+
     /// An owned copy of the shape.
     pub fn shape_vec(&self) -> Shape {
         self.shape().to_vec()

@@ -55,6 +55,16 @@ fn loaded() -> MutexGuard<'static, Loaded> {
 /// A block's place: empty while it is brought.
 type Place = Arc<Mutex<Option<Block>>>;
 
+/// Takes a block out of its place where nobody else has it or waits for it.
+fn let_go(place: &Place) -> bool {
+    let mut held = match place.try_lock() {
+        Ok(held) if Arc::strong_count(place) == 1 => held,
+        _ => return false,
+    };
+    *held = held.take().and_then(Block::dropped);
+    held.is_none()
+}
+
 struct Entry {
     place: Place,
     /// Bytes that are counted for it from the moment on in which it is being brought.
@@ -105,13 +115,17 @@ impl Loaded {
         }
     }
 
-    /// Drops blocks, the coldest first: those being brought stay, and the `newest` until others are gone.
+    /// Drops blocks, the coldest first, those that a task has in hand last: that frees nothing, and they are still there.
+    /// Those being brought stay, and the `newest` until others are gone.
     fn shrink(&mut self, newest: Option<Key>) {
         while self.kept > self.allowed {
             let cold = self.places.iter().filter(|(key, entry)| entry.brought && Some(**key) != newest);
-            let coldest = cold.min_by_key(|(_, entry)| entry.used).map(|(key, _)| *key);
-            // What others are bringing at this moment may be more than is allowed: then nothing is left to drop.
-            let Some(key) = coldest.or(newest.filter(|key| self.places.contains_key(key))) else { return };
+            let mut cold: Vec<(u64, Key)> = cold.map(|(key, entry)| (entry.used, *key)).collect();
+            cold.sort_unstable();
+            let free = cold.iter().find(|(_, key)| self.allowed == 0 || let_go(&self.places[key].place));
+            let last = newest.filter(|key| cold.is_empty() && self.places.contains_key(key));
+            // What others are bringing or have in hand at this moment may be more than is allowed.
+            let Some(key) = free.map(|(_, key)| *key).or(last) else { return };
             self.forget(key);
         }
     }
