@@ -4,9 +4,9 @@
 use super::ahead::Ahead;
 use super::parts::{shifted, signed};
 use super::prepare::into_block;
-use super::read::{Base, Reader};
+use super::read::Reader;
 use super::taken::{Taken, TakenReader, reach};
-use crate::data::{Cuts, Region, Result, c_strides, check_interrupt};
+use crate::data::{Region, Result, c_strides, check_interrupt};
 use crate::ir::{View, ViewAxis};
 use crate::ops::tile::{Tile, Typed};
 use crate::with_dtype;
@@ -20,11 +20,7 @@ impl Taken {
     /// the base where the looked-up `axis` of the space has places, `places` are those of the region.
     pub(super) fn groups(&self, view: &View, axis: usize, places: &[usize]) -> Option<Groups> {
         let ViewAxis::Input { axis: across, step } = view.axes[axis] else { return None };
-        let cuts: &Cuts = match &self.base {
-            Base::Held(held) if held.is_partly_out() => &held.chunks.0[across],
-            Base::Stored(stored) if stored.is_in_whole_chunks() => &stored.chunks.0[across],
-            _ => return None,
-        };
+        let cuts = &self.base.blocks_in_files()?.0[across];
         let mut groups = Groups::new();
         for (number, &place) in places.iter().enumerate() {
             let at = view.base[across].wrapping_add_signed(step * place as isize);

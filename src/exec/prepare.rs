@@ -69,11 +69,7 @@ impl Prepared {
     /// part brings each of them once.
     pub(super) fn by_blocks(&self, region: &Region) -> Option<Vec<Region>> {
         self.leaves.iter().find_map(|(base, view)| {
-            let chunks = match base {
-                Base::Held(held) if held.is_partly_out() => &held.chunks,
-                Base::Stored(stored) if stored.is_in_whole_chunks() => &stored.chunks,
-                _ => return None,
-            };
+            let chunks = base.blocks_in_files()?;
             (!view.slides()).then(|| cut_by_blocks(chunks, view, region))
         })
     }

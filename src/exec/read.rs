@@ -100,11 +100,18 @@ impl Base {
     /// Whether a part costs as much to bring from its file as the block that it lies in.
     pub(crate) fn is_brought_in_blocks(&self) -> bool {
         match self {
-            Base::Held(held) => held.is_partly_out(),
-            Base::Stored(stored) => stored.is_in_whole_chunks(),
             Base::Reshaped(reshaped) => reshaped.base.is_brought_in_blocks(),
             Base::Taken(taken) => taken.base.is_brought_in_blocks(),
-            Base::Iota { .. } | Base::Random { .. } => false,
+            base => base.blocks_in_files().is_some(),
+        }
+    }
+
+    /// The grid of an array that is brought from its file in blocks.
+    pub(super) fn blocks_in_files(&self) -> Option<&Chunks> {
+        match self {
+            Base::Held(held) if held.is_partly_out() => Some(&held.chunks),
+            Base::Stored(stored) if stored.is_in_whole_chunks() => Some(&stored.chunks),
+            _ => None,
         }
     }
 
