@@ -3,6 +3,7 @@
 use super::context::{BlockWriter, Context};
 use super::fold::{self, Folding, Rows};
 use super::folded::{FoldedParts, PART};
+use super::layout::{self, Layout};
 use super::made::{Made, Slot};
 use super::prepare::Prepared;
 use super::runner::Runner;
@@ -16,6 +17,9 @@ use std::ops::Range;
 const COLUMNS: usize = 1024;
 /// Accumulators of a kept slab whose blocks are brought from files: 8 to 32 MiB of partial results a thread.
 pub(crate) const WIDEST: usize = 1 << 20;
+
+/// The shortest row that is folded strip by strip: what is left over of each costs a call.
+const IN_STRIPS: usize = 512;
 
 /// Accumulators that are asked before each box whether they may still change.
 const SETTLED_AT_ONCE: usize = 8;
@@ -238,45 +242,51 @@ impl Pass<'_> {
             .sinks
             .iter()
             .any(|sink| matches!(sink, Sink::Fold { fold: crate::ir::Fold::ArgMin | crate::ir::Fold::ArgMax, .. }));
+        let unmasked = self.sinks.iter().all(|sink| matches!(sink, Sink::Fold { mask: None, .. }));
+        let in_strips = unmasked && runner.ends_in_chain() && folds.iter().all(|fold| fold.takes_strips());
         while boxes.next_into(&mut start, &mut lens) {
             self.context.check()?;
             if may_settle && folds.iter().all(|fold| fold.is_settled(joined)) {
                 break;
             }
             runner.look_ahead(&boxes);
-            runner.run(&start, &lens)?;
             layout.rows(region, &start, &lens, &mut at);
             if wants_position {
-                self.positions(&start, &lens, &mut position);
+                layout::positions(self.folded, &self.program.space, &start, &lens, &mut position);
             }
             let width = lens.last().copied().unwrap_or(1);
-            for (sink, fold) in self.sinks.iter().zip(folds.iter_mut()) {
-                let Sink::Fold { root, mask, .. } = sink else { continue };
-                let kept = mask.and_then(|mask| <bool as crate::ops::tile::Typed>::slice(runner.root(mask)));
-                let rows = Rows { elements: runner.root(*root), width, at: &at, position: &position };
-                match kept {
-                    Some(kept) => fold.masked(rows, kept, layout.columns),
-                    None if layout.columns => fold.columns(rows),
-                    None => fold.rows(rows),
+            match &mut *folds {
+                [fold] if in_strips && width >= IN_STRIPS => {
+                    runner.begin(&start, &lens)?;
+                    fold.strips(&at, width, layout.columns, &mut |strips| runner.run_into_fold(&strips));
+                }
+                _ => {
+                    runner.run(&start, &lens)?;
+                    self.fold_rows(&runner, folds, (width, &at, &position), layout.columns);
                 }
             }
         }
         Ok(())
     }
 
-    /// The position along the folded axes of the first element of each row of a box.
-    fn positions(&self, start: &[usize], lens: &[usize], out: &mut Vec<usize>) {
-        out.clear();
-        let outer = lens.len().saturating_sub(1);
-        let rows: usize = lens[..outer].iter().product();
-        for row in 0..rows {
-            let mut index = start.to_vec();
-            let mut rest = row;
-            for axis in (0..outer).rev() {
-                index[axis] += rest % lens[axis];
-                rest /= lens[axis];
+    /// Folds the rows that the runner made.
+    fn fold_rows(
+        &self,
+        runner: &Runner<'_>,
+        folds: &mut [Box<dyn Folding>],
+        rows: (usize, &[usize], &[usize]),
+        columns: bool,
+    ) {
+        let (width, at, position) = rows;
+        for (sink, fold) in self.sinks.iter().zip(folds.iter_mut()) {
+            let Sink::Fold { root, mask, .. } = sink else { continue };
+            let kept = mask.and_then(|mask| <bool as crate::ops::tile::Typed>::slice(runner.root(mask)));
+            let rows = Rows { elements: runner.root(*root), width, at, position };
+            match kept {
+                Some(kept) => fold.masked(rows, kept, columns),
+                None if columns => fold.columns(rows),
+                None => fold.rows(rows),
             }
-            out.push(self.folded.iter().fold(0, |at, &axis| at * self.program.space[axis] + index[axis]));
         }
     }
 }
@@ -301,59 +311,4 @@ pub(crate) fn slabs(region: &Region, room: usize) -> Vec<Region> {
     let rows = (room / inner).max(1);
     let pieces = region.cut(axis, rows);
     if inner > room && rows == 1 { pieces.iter().flat_map(|piece| slabs(piece, room)).collect() } else { pieces }
-}
-
-/// How the rows of a region meet their accumulators.
-struct Layout {
-    /// Whether the last axis is kept: a row meets as many accumulators, side by side.
-    columns: bool,
-    /// Accumulators while the region is read.
-    len: usize,
-    /// Accumulators of the kept axes.
-    kept: usize,
-    /// Where rows along a folded last axis are gathered afterwards: row by row in C order.
-    gather: Option<Vec<usize>>,
-    /// How far each axis but the last moves the accumulator.
-    moves: Vec<usize>,
-}
-
-impl Layout {
-    fn new(region: &Region, folded: &[usize]) -> Layout {
-        let ndim = region.len.len();
-        let mut moves = vec![0; ndim];
-        let mut kept = 1;
-        for axis in (0..ndim).rev().filter(|axis| !folded.contains(axis)) {
-            moves[axis] = kept;
-            kept *= region.len[axis];
-        }
-        let columns = ndim > 0 && !folded.contains(&(ndim - 1));
-        let outer = ndim.saturating_sub(1);
-        let others = folded.iter().any(|&axis| axis < outer && region.len[axis] > 1);
-        if columns || !others {
-            return Layout { columns, len: kept, kept, gather: None, moves };
-        }
-        let rows: usize = region.len[..outer].iter().product();
-        let into = (0..rows).map(|row| accumulator(row, &region.len[..outer], &moves)).collect();
-        let row_moves = crate::data::c_strides(&region.len[..outer]);
-        Layout { columns, len: rows, kept, gather: Some(into), moves: row_moves.into_iter().chain([0]).collect() }
-    }
-
-    /// The first accumulator of each row of a box.
-    fn rows(&self, region: &Region, start: &[usize], lens: &[usize], at: &mut Vec<usize>) {
-        at.clear();
-        let outer = lens.len().saturating_sub(1);
-        let first: usize = (0..lens.len()).map(|axis| (start[axis] - region.start[axis]) * self.moves[axis]).sum();
-        let rows: usize = lens[..outer].iter().product();
-        at.extend((0..rows).map(|row| first + accumulator(row, &lens[..outer], &self.moves)));
-    }
-}
-
-/// Where the row of a C-order number lies among accumulators.
-fn accumulator(row: usize, lens: &[usize], moves: &[usize]) -> usize {
-    let (mut rest, mut at) = (row, 0);
-    for axis in (0..lens.len()).rev() {
-        at += rest % lens[axis] * moves[axis];
-        rest /= lens[axis];
-    }
-    at
 }

@@ -18,6 +18,7 @@ mod generate;
 mod joined;
 #[cfg(target_os = "linux")]
 mod large_pages;
+mod layout;
 mod locate;
 mod made;
 mod meter;

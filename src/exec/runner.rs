@@ -12,9 +12,13 @@ use crate::data::{Region, Result, Scalar};
 use crate::ir::{Make, Program, Reg};
 use crate::ops::primitive::map::{self, strips::Strips};
 use crate::ops::tile::{Elements, ElementsMut, Operand};
+use crate::ops::vector::strip_fold::StripFold;
 
 /// The longest run of a tile where a leaf is transposed, so that its lines are used whole while they are near.
 const SQUARE: usize = super::fold::SEGMENT;
+
+/// Elements of a box that is folded in pieces: opening it shows no more.
+const FOLDED: usize = 16 << 10;
 
 /// Bytes of a box where rows are only read: so short that memory is soon asked for again (with 4096 float64 a variance took
 /// a quarter longer).
@@ -76,6 +80,9 @@ impl<'p> Runner<'p> {
 
     /// The boxes for a fold along the last axis: short where leaves are only read.
     pub(crate) fn boxes_of_rows(&self, region: &Region) -> Boxes {
+        if self.ends_in_chain() && self.longest == self.room && self.tape.before_last == 0 && !self.tape.stands {
+            return Boxes::new(region, FOLDED, FOLDED);
+        }
         if self.tape.width > 0 || self.longest < self.room {
             return self.boxes(region);
         }
@@ -100,12 +107,41 @@ impl<'p> Runner<'p> {
     /// What a kernel refuses.
     pub(crate) fn run(&mut self, start: &[usize], lens: &[usize]) -> Result<()> {
         self.run_steps(start, lens, self.tape.steps.len())?;
+        self.write_constants();
+        Ok(())
+    }
+
+    /// Whether the last step is a chain that makes the only result, so that a fold may take it in strip by strip.
+    pub(crate) fn ends_in_chain(&self) -> bool {
+        let makes = |chain: &Chain| chain.outputs == self.program.roots;
+        let ends = matches!(self.tape.steps.last(), Some(Step::Chain(chain)) if makes(chain));
+        ends && self.strips.last().is_some_and(Strips::has_room_for_a_fold)
+    }
+
+    /// Makes the registers of a box but those of the last chain.
+    ///
+    /// # Errors
+    /// What a kernel refuses.
+    pub(crate) fn begin(&mut self, start: &[usize], lens: &[usize]) -> Result<()> {
+        self.run_steps(start, lens, self.tape.steps.len() - 1)?;
+        self.write_constants();
+        Ok(())
+    }
+
+    /// Makes the result of the box, and hands it to the fold as it is made.
+    pub(crate) fn run_into_fold(&mut self, fold: &StripFold<'_>) {
+        let (Some(Step::Chain(chain)), Some(strips)) = (self.tape.steps.last(), self.strips.last_mut()) else { return };
+        let inputs = inputs_of(chain, &self.registers);
+        strips.run_into(&inputs[..chain.inputs.len()], fold);
+        self.sampler.lap(chain.regs());
+    }
+
+    fn write_constants(&mut self) {
         for &root in &self.program.roots {
             if let Make::Const(value) = self.program.regs[root].make {
                 self.registers.write_constant(root, value);
             }
         }
-        Ok(())
     }
 
     /// Makes the registers of a box, the only result into `out`.
@@ -211,9 +247,15 @@ impl<'p> Runner<'p> {
 }
 
 fn run_chain(strips: &mut Strips, chain: &Chain, registers: &Registers<'_>, outputs: &mut [ElementsMut<'_>]) {
+    let inputs = inputs_of(chain, registers);
+    strips.run(&inputs[..chain.inputs.len()], outputs, registers.len);
+}
+
+/// What a chain reads.
+fn inputs_of<'a>(chain: &Chain, registers: &'a Registers<'_>) -> [Elements<'a>; ENDS] {
     let mut inputs = [Elements::Bool(&[]); ENDS];
     for (slot, &reg) in inputs.iter_mut().zip(&chain.inputs) {
         *slot = registers.elements(reg);
     }
-    strips.run(&inputs[..chain.inputs.len()], outputs, registers.len);
+    inputs
 }

@@ -16,6 +16,8 @@ pub(crate) struct Tape {
     pub(super) tiles: usize,
     /// Bytes that one element of a box takes in tiles.
     pub(super) width: usize,
+    /// The same without the last step.
+    pub(super) before_last: usize,
     /// Whether a register stands still while boxes move along some axis, and is good for more than one box.
     pub(super) stands: bool,
 }
@@ -68,10 +70,17 @@ impl Tape {
         }
         close(program, &mut open, &mut steps);
         let (place, tiles) = places(program, &steps);
-        let width = steps.iter().flat_map(Step::makes).map(|reg| tile_width(program, reg)).sum();
+        let widths: Vec<usize> = steps.iter().map(|step| step_width(program, step)).collect();
+        let width = widths.iter().sum();
+        let before_last = width - widths.last().unwrap_or(&0);
         let stands = steps.iter().flat_map(Step::makes).any(|reg| !is_moving(program, reg));
-        Tape { steps, place, tiles, width, stands }
+        Tape { steps, place, tiles, width, before_last, stands }
     }
+}
+
+/// Bytes that an element of a step's registers takes in tiles.
+fn step_width(program: &Program, step: &Step) -> usize {
+    step.makes().into_iter().map(|reg| tile_width(program, reg)).sum()
 }
 
 /// Bytes an element of a register in a tile; leaves in memory are read where they lie, and what stands still is made once.

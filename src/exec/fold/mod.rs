@@ -8,6 +8,7 @@ mod place;
 use crate::data::{Block, C32, C64, DType, Scalar};
 use crate::ir::Fold;
 use crate::ops::tile::{Elements, Tile, Typed};
+use crate::ops::vector::strip_fold::StripFold;
 use crate::with_dtype;
 use extreme::Extreme;
 use moments::Moments;
@@ -39,6 +40,14 @@ pub(crate) trait Folding: Send {
     fn columns(&mut self, rows: Rows<'_>);
     /// The same with elements left out where `mask` is false.
     fn masked(&mut self, rows: Rows<'_>, mask: &[bool], columns: bool);
+    /// Whether it takes rows strip by strip as [`Folding::strips`] does.
+    fn takes_strips(&self) -> bool {
+        false
+    }
+    /// Calls `run` with the fold of rows of `width` elements, where it takes strips.
+    fn strips(&mut self, at: &[usize], width: usize, columns: bool, run: &mut dyn FnMut(StripFold<'_>)) {
+        let _ = (at, width, columns, run);
+    }
     /// Whether nothing that is still to come can change a value; `joined`: all accumulators are to be joined into one.
     fn is_settled(&self, joined: bool) -> bool {
         let _ = joined;

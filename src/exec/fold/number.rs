@@ -4,6 +4,7 @@ use super::{Folding, Rows, SEGMENT, block_of, each_row, with_neutral};
 use crate::data::{Block, DType, Element};
 use crate::ops::tile::{Elements, Typed};
 use crate::ops::vector::Lane;
+use crate::ops::vector::strip_fold::{self, SegmentSum, StripFold};
 use crate::ops::vector::{columns, reduce};
 use num_traits::{One, Zero};
 use std::any::Any;
@@ -48,6 +49,19 @@ impl<T: Lane + Into<A> + Typed + Send + 'static, A: Lane + Element> Folding for 
             let into = &mut self.values[at..at + row.len()];
             if self.product { columns::multiply(into, row) } else { columns::add(into, row) }
         });
+    }
+
+    fn takes_strips(&self) -> bool {
+        !self.product
+    }
+
+    fn strips(&mut self, at: &[usize], width: usize, columns: bool, run: &mut dyn FnMut(StripFold<'_>)) {
+        if columns {
+            return run(strip_fold::add_to_columns::<T, A>(&mut self.values, at, width));
+        }
+        let mut sums: Vec<SegmentSum<SEGMENT, T, A>> = at.iter().map(|&at| SegmentSum::new(self.values[at])).collect();
+        run(SegmentSum::rows(&mut sums, width));
+        at.iter().zip(&sums).for_each(|(&at, sum)| self.values[at] = sum.total());
     }
 
     fn masked(&mut self, rows: Rows<'_>, mask: &[bool], columns: bool) {

@@ -32,6 +32,7 @@ mod single;
 pub mod squares;
 pub mod streamed;
 pub(crate) mod strip;
+pub mod strip_fold;
 mod table;
 mod trigonometric;
 

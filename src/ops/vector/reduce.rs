@@ -9,7 +9,7 @@ use super::level::{Level, vectorized};
 use super::prefetch::prefetch_after_all;
 
 /// Accumulators: four vectors of AVX-512, enough to hide the latency of an addition.
-const WIDTH: usize = 32;
+pub(super) const WIDTH: usize = 32;
 /// Flags looked at between two chances to stop early.
 const SEARCHED: usize = 512;
 /// Elements of a run of exact numbers, which meet after it.
@@ -91,7 +91,7 @@ fn sum_here<T: Copy + Into<A>, A: Lane>(x: &[T]) -> A {
 
 /// Halves: accumulator i meets accumulator i + 16, the sixteen results meet likewise, ….
 #[inline(always)]
-fn meet<A: Lane>(sums: [A; WIDTH], join: impl Fn(A, A) -> A) -> A {
+pub(super) fn meet<A: Lane>(sums: [A; WIDTH], join: impl Fn(A, A) -> A) -> A {
     let sixteen: [A; 16] = halves(&sums, &join);
     let eight: [A; 8] = halves(&sixteen, &join);
     let four: [A; 4] = halves(&eight, &join);

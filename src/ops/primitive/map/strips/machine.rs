@@ -2,6 +2,7 @@
 
 use crate::ops::vector::prefetch_after;
 use crate::ops::vector::strip::{Routine, STRIP};
+use std::ops::Range;
 
 /// The most kernels of a chain. Each has a call of its own in the loop, so that the processor foresees where it goes: one
 /// call for all costs more than the work on a strip (7 ns against 1.4, measured).
@@ -34,7 +35,7 @@ impl Bound {
     /// Runs the kernel on the strip that begins at an element.
     ///
     /// # Safety
-    /// As for [`execute`].
+    /// As for [`Program::run`].
     #[inline(always)]
     unsafe fn call(&self, at: usize) {
         let [a, b, c, out] = self.lanes.map(|lane| lane.first.wrapping_add(at * lane.step));
@@ -43,34 +44,50 @@ impl Bound {
     }
 }
 
-/// Runs the code over `len` elements, strip by strip; the last strip overlaps the one before where it must. `read` are the
-/// lanes that may come from memory.
-///
-/// # Safety
-/// `len` is a strip at least; every place of the code is a lane that holds `len` elements (or rests on a strip) of the dtype
-/// the code gives it, and no place that is written is another's memory.
-pub(super) unsafe fn execute(code: &[Instruction], lanes: &[Lane], read: &[Lane], len: usize) {
-    let mut bound = [None; LONGEST];
-    for (slot, instruction) in bound.iter_mut().zip(code) {
-        *slot = Some(Bound { routine: instruction.routine, lanes: instruction.places.map(|place| lanes[place]) });
-    }
-    let last = len - STRIP;
-    let mut at = 0;
-    loop {
-        read.iter().for_each(|lane| prefetch_after(lane.first.addr() + at * lane.step, STRIP * lane.step));
-        // SAFETY: the caller's promise, for each strip.
-        unsafe { each_once(&bound, at) };
-        if at == last {
-            return;
+/// Code with its places found.
+#[derive(Clone)]
+pub(super) struct Program([Option<Bound>; LONGEST]);
+
+impl Program {
+    /// The code on lanes.
+    pub(super) fn new(code: &[Instruction], lanes: &[Lane]) -> Program {
+        let mut bound = [None; LONGEST];
+        for (slot, instruction) in bound.iter_mut().zip(code) {
+            *slot = Some(Bound { routine: instruction.routine, lanes: instruction.places.map(|place| lanes[place]) });
         }
-        at = (at + STRIP).min(last);
+        Program(bound)
+    }
+
+    /// Puts a kernel that reads one lane and writes another at place `number`, behind all others.
+    pub(super) fn end_with(&mut self, number: usize, routine: Routine, from: Lane, into: Lane) {
+        self.0[number] = Some(Bound { routine, lanes: [from, from, from, into] });
+    }
+
+    /// Runs the code over some elements, strip by strip; the last strip overlaps the one before where it must. `read` are
+    /// the lanes that may come from memory.
+    ///
+    /// # Safety
+    /// They are a strip at least; every place of the code is a lane that holds them (or rests on a strip) of the dtype the
+    /// code gives it, and no place that is written is another's memory.
+    pub(super) unsafe fn run(&self, read: &[Lane], on: Range<usize>) {
+        let last = on.end - STRIP;
+        let mut at = on.start;
+        loop {
+            read.iter().for_each(|lane| prefetch_after(lane.first.addr() + at * lane.step, STRIP * lane.step));
+            // SAFETY: the caller's promise, for each strip.
+            unsafe { each_once(&self.0, at) };
+            if at == last {
+                return;
+            }
+            at = (at + STRIP).min(last);
+        }
     }
 }
 
 /// Calls each instruction from a place of its own.
 ///
 /// # Safety
-/// As for [`execute`].
+/// As for [`Program::run`].
 #[inline(always)]
 unsafe fn each_once(bound: &[Option<Bound>; LONGEST], at: usize) {
     macro_rules! call {
