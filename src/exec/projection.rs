@@ -251,7 +251,7 @@ fn accumulator(program: &Program, sink: &Sink) -> u64 {
         Fold::Var { .. } => 24,
         Fold::Min | Fold::Max if is_complex => 24,
         Fold::ArgMin | Fold::ArgMax => 24,
-        Fold::Min | Fold::Max if mask.is_some() => 16,
+        Fold::Min | Fold::Max | Fold::Fmin | Fold::Fmax if mask.is_some() => 16,
         _ if is_complex => 16,
         _ => 8,
     }

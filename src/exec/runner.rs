@@ -17,7 +17,7 @@ use crate::ops::vector::strip_fold::StripFold;
 /// The longest run of a tile where a leaf is transposed, so that its lines are used whole while they are near.
 const SQUARE: usize = super::fold::SEGMENT;
 
-/// Elements of a box that is folded in pieces: opening it shows no more.
+/// Elements of a box that is folded as it is made, from rows in memory: to begin it costs as much as it does of any other.
 const FOLDED: usize = 16 << 10;
 
 /// Bytes of a box where rows are only read: so short that memory is soon asked for again (with 4096 float64 a variance took
@@ -80,7 +80,8 @@ impl<'p> Runner<'p> {
 
     /// The boxes for a fold along the last axis: short where leaves are only read.
     pub(crate) fn boxes_of_rows(&self, region: &Region) -> Boxes {
-        if self.ends_in_chain() && self.longest == self.room && self.tape.before_last == 0 && !self.tape.stands {
+        let only_reads = self.tape.before_last == 0 && !self.tape.stands && self.longest == self.room;
+        if only_reads && self.ends_in_chain() && self.registers.readers.iter().all(Reader::lies_in_rows) {
             return Boxes::new(region, FOLDED, FOLDED);
         }
         if self.tape.width > 0 || self.longest < self.room {

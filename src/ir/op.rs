@@ -56,6 +56,9 @@ pub enum Fold {
     Prod,
     Min,
     Max,
+    /// The least and the greatest number; NaN where there is none.
+    Fmin,
+    Fmax,
     Any,
     All,
     ArgMin,

@@ -2,6 +2,7 @@
 
 use super::{Folding, Rows, block_of, count_kept, each_row, with_neutral};
 use crate::data::{Block, C32, C64, DType, Element};
+use crate::ir::Fold;
 use crate::ops::tile::Typed;
 use crate::ops::vector::Lane;
 use crate::ops::vector::{columns, reduce};
@@ -43,27 +44,50 @@ bounds! {
     f64, f64::NEG_INFINITY, f64::INFINITY, Some(f64::NAN);
 }
 
-/// Extremes of real numbers.
+/// Extremes of real numbers: what [`Fold::Min`], [`Fold::Max`], [`Fold::Fmin`] or [`Fold::Fmax`] gives.
 pub(super) struct Extreme<T> {
     values: Vec<T>,
-    greatest: bool,
+    fold: Fold,
     /// Elements seen, where a mask may leave none.
     seen: Option<Vec<u64>>,
 }
 
-impl<T: Bounds + Copy> Extreme<T> {
-    pub(super) fn new(len: usize, greatest: bool) -> Extreme<T> {
-        Extreme { values: vec![if greatest { T::LEAST } else { T::GREATEST }; len], greatest, seen: None }
+impl<T: Lane + Bounds> Extreme<T> {
+    pub(super) fn new(fold: Fold, len: usize) -> Extreme<T> {
+        Extreme { values: vec![neutral(fold); len], fold, seen: None }
+    }
+}
+
+/// What every value replaces.
+fn neutral<T: Bounds>(fold: Fold) -> T {
+    match fold {
+        Fold::Min => T::GREATEST,
+        Fold::Max => T::LEAST,
+        Fold::Fmin => T::nothing().unwrap_or(T::GREATEST),
+        _ => T::nothing().unwrap_or(T::LEAST),
+    }
+}
+
+fn join<T: Lane>(fold: Fold, a: T, b: T) -> T {
+    match fold {
+        Fold::Min => a.lesser(b),
+        Fold::Max => a.greater(b),
+        Fold::Fmin => a.lesser_number(b),
+        _ => a.greater_number(b),
     }
 }
 
 impl<T: Lane + Bounds + Element + Typed> Folding for Extreme<T> {
     fn rows(&mut self, rows: Rows<'_>) {
         each_row::<T>(rows, |row, at| {
-            let part = if self.greatest { reduce::max(row) } else { reduce::min(row) };
+            let part = match self.fold {
+                Fold::Min => reduce::min(row),
+                Fold::Max => reduce::max(row),
+                Fold::Fmin => reduce::min_number(row),
+                _ => reduce::max_number(row),
+            };
             if let Some(part) = part {
-                self.values[at] =
-                    if self.greatest { self.values[at].greater(part) } else { self.values[at].lesser(part) };
+                self.values[at] = join(self.fold, self.values[at], part);
             }
         });
     }
@@ -71,14 +95,19 @@ impl<T: Lane + Bounds + Element + Typed> Folding for Extreme<T> {
     fn columns(&mut self, rows: Rows<'_>) {
         each_row::<T>(rows, |row, at| {
             let into = &mut self.values[at..at + row.len()];
-            if self.greatest { columns::maximum(into, row) } else { columns::minimum(into, row) }
+            match self.fold {
+                Fold::Min => columns::minimum(into, row),
+                Fold::Max => columns::maximum(into, row),
+                Fold::Fmin => columns::minimum_number(into, row),
+                _ => columns::maximum_number(into, row),
+            }
         });
     }
 
     fn masked(&mut self, rows: Rows<'_>, mask: &[bool], columns: bool) {
         let len = self.values.len();
         count_kept(self.seen.get_or_insert_with(|| vec![0; len]), rows, mask, columns);
-        let kept = with_neutral(rows, mask, if self.greatest { T::LEAST } else { T::GREATEST });
+        let kept = with_neutral(rows, mask, neutral(self.fold));
         let rows = Rows { elements: T::wrap(&kept), ..rows };
         if columns { self.columns(rows) } else { self.rows(rows) }
     }
@@ -88,9 +117,9 @@ impl<T: Lane + Bounds + Element + Typed> Folding for Extreme<T> {
     }
 
     fn gather(self: Box<Self>, into: &[usize], len: usize) -> Box<dyn Folding> {
-        let mut out = Extreme::<T>::new(len, self.greatest);
+        let mut out = Extreme::<T>::new(self.fold, len);
         for (value, &at) in self.values.iter().zip(into) {
-            out.values[at] = if self.greatest { out.values[at].greater(*value) } else { out.values[at].lesser(*value) };
+            out.values[at] = join(self.fold, out.values[at], *value);
         }
         out.seen = self.seen.map(|seen| {
             let mut total = vec![0; len];
@@ -102,11 +131,8 @@ impl<T: Lane + Bounds + Element + Typed> Folding for Extreme<T> {
 
     fn merge(&mut self, later: Box<dyn Folding>) {
         let Ok(later) = later.into_any().downcast::<Self>() else { return };
-        let greatest = self.greatest;
-        self.values
-            .iter_mut()
-            .zip(later.values)
-            .for_each(|(a, b)| *a = if greatest { a.greater(b) } else { a.lesser(b) });
+        let fold = self.fold;
+        self.values.iter_mut().zip(later.values).for_each(|(a, b)| *a = join(fold, *a, b));
         if let (Some(seen), Some(more)) = (&mut self.seen, later.seen) {
             seen.iter_mut().zip(more).for_each(|(a, b)| *a += b);
         }

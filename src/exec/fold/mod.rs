@@ -74,7 +74,7 @@ pub(crate) fn start(fold: Fold, dtype: DType, len: usize) -> Box<dyn Folding> {
         Fold::All => Box::new(Truths::new(len, true)),
         Fold::Sum => start_sum(dtype, len),
         Fold::Prod => start_prod(dtype, len),
-        Fold::Min | Fold::Max => start_extreme(fold == Fold::Max, dtype, len),
+        Fold::Min | Fold::Max | Fold::Fmin | Fold::Fmax => start_extreme(fold, dtype, len),
         Fold::ArgMin | Fold::ArgMax => start_place(fold == Fold::ArgMax, dtype, len),
         Fold::Var { ddof } => Box::new(Moments::new(len, ddof.to_f64())),
     }
@@ -103,21 +103,22 @@ fn start_prod(dtype: DType, len: usize) -> Box<dyn Folding> {
     }
 }
 
-fn start_extreme(greatest: bool, dtype: DType, len: usize) -> Box<dyn Folding> {
+fn start_extreme(fold: Fold, dtype: DType, len: usize) -> Box<dyn Folding> {
+    let greatest = matches!(fold, Fold::Max | Fold::Fmax);
     match dtype {
         DType::Bool => Box::new(Truths::new(len, !greatest)),
         DType::Complex64 => Box::new(extreme::ComplexExtreme::<C32>::new(len, greatest)),
         DType::Complex128 => Box::new(extreme::ComplexExtreme::<C64>::new(len, greatest)),
-        DType::Int8 => Box::new(Extreme::<i8>::new(len, greatest)),
-        DType::Int16 => Box::new(Extreme::<i16>::new(len, greatest)),
-        DType::Int32 => Box::new(Extreme::<i32>::new(len, greatest)),
-        DType::Int64 => Box::new(Extreme::<i64>::new(len, greatest)),
-        DType::UInt8 => Box::new(Extreme::<u8>::new(len, greatest)),
-        DType::UInt16 => Box::new(Extreme::<u16>::new(len, greatest)),
-        DType::UInt32 => Box::new(Extreme::<u32>::new(len, greatest)),
-        DType::UInt64 => Box::new(Extreme::<u64>::new(len, greatest)),
-        DType::Float32 => Box::new(Extreme::<f32>::new(len, greatest)),
-        DType::Float64 => Box::new(Extreme::<f64>::new(len, greatest)),
+        DType::Int8 => Box::new(Extreme::<i8>::new(fold, len)),
+        DType::Int16 => Box::new(Extreme::<i16>::new(fold, len)),
+        DType::Int32 => Box::new(Extreme::<i32>::new(fold, len)),
+        DType::Int64 => Box::new(Extreme::<i64>::new(fold, len)),
+        DType::UInt8 => Box::new(Extreme::<u8>::new(fold, len)),
+        DType::UInt16 => Box::new(Extreme::<u16>::new(fold, len)),
+        DType::UInt32 => Box::new(Extreme::<u32>::new(fold, len)),
+        DType::UInt64 => Box::new(Extreme::<u64>::new(fold, len)),
+        DType::Float32 => Box::new(Extreme::<f32>::new(fold, len)),
+        DType::Float64 => Box::new(Extreme::<f64>::new(fold, len)),
     }
 }
 

@@ -1,12 +1,12 @@
 //! Axes folded away: sums, products, extremes, truth, counts and their forms that leave NaN out.
 
-use crate::data::{DType, Error, Result, Scalar};
+use crate::data::{DType, Error, Result, Scalar, broadcast_shapes};
 use crate::ir::{Expr, Fold, Kernel};
 use crate::ops::function::build::{bi, choose, filled, flat, number_as, un};
 use crate::ops::function::over::Over;
 use crate::ops::function::row::{answer, need, opt};
 use crate::ops::function::{Arg, Call, Function, Parameter};
-use crate::ops::primitive::{cast, expand, reduce, reduce_masked, reduce_some, scalar};
+use crate::ops::primitive::{broadcast, cast, expand, reduce, reduce_masked, reduce_some, scalar};
 
 const SUM: &[Parameter] = &[
     need("a"),
@@ -170,7 +170,7 @@ fn total(call: &Call<'_>, fold: Fold, skip_nan: bool) -> Result<Arg> {
 
 /// The value that loses against every other, for a fold to the smallest or largest.
 fn loser(fold: Fold, dtype: DType) -> Scalar {
-    let smallest = matches!(fold, Fold::Min | Fold::ArgMin);
+    let smallest = matches!(fold, Fold::Min | Fold::Fmin | Fold::ArgMin);
     let infinity = if smallest { f64::INFINITY } else { f64::NEG_INFINITY };
     match dtype.integer_bounds() {
         Some((_, high)) if smallest && dtype == DType::UInt64 => Scalar::UInt64(high as u64),
@@ -190,8 +190,15 @@ fn extreme(call: &Call<'_>, fold: Fold, skip_nan: bool) -> Result<Arg> {
                                  specify 'initial'",
         ));
     }
-    if let Some(mask) = &over.mask {
-        x = choose(mask, &x, &scalar(loser(fold, x.dtype)))?;
+    // Numbers are found as they are folded.
+    let by_fold = skip_nan && x.dtype.is_float();
+    let (fold, neutral) = match fold {
+        Fold::Min if by_fold => (Fold::Fmin, number_as(f64::NAN, x.dtype)),
+        Fold::Max if by_fold => (Fold::Fmax, number_as(f64::NAN, x.dtype)),
+        fold => (fold, scalar(loser(fold, x.dtype))),
+    };
+    if let Some(mask) = over.mask.as_ref().filter(|_| !by_fold || over.has_where) {
+        x = choose(mask, &x, &neutral)?;
     }
     let folded = if initial.is_none() {
         over.need_elements(call)?;
@@ -199,17 +206,22 @@ fn extreme(call: &Call<'_>, fold: Fold, skip_nan: bool) -> Result<Arg> {
     } else {
         reduce
     };
-    let pair = if fold == Fold::Min { Kernel::Minimum } else { Kernel::Maximum };
+    let pair = match fold {
+        Fold::Min => Kernel::Minimum,
+        Fold::Fmin => Kernel::Fmin,
+        Fold::Fmax => Kernel::Fmax,
+        _ => Kernel::Maximum,
+    };
     let empty = over.is_empty();
     let y = if empty { filled_over(&over, loser(fold, x.dtype)) } else { folded(&x, fold, &over.axes) };
     let y = match initial {
         Some(initial) => bi(pair, &y, &initial)?,
         None => y,
     };
-    if !skip_nan || over.mask.is_none() {
+    if by_fold || !skip_nan || over.mask.is_none() {
         return answer(over.finish(&y));
     }
-    let none = un(Kernel::LogicalNot, &reduce(&over.mask_or_all(), Fold::Any, &over.axes))?;
+    let none = un(Kernel::LogicalNot, &reduce(&over.mask_or_all()?, Fold::Any, &over.axes))?;
     answer(over.finish(&choose(&none, &number_as(f64::NAN, y.dtype), &y)?))
 }
 
@@ -276,9 +288,11 @@ impl Over {
         }
     }
 
-    fn mask_or_all(&self) -> Expr {
-        let all = filled(&self.x, 1.0, DType::Bool);
-        self.mask.as_ref().map_or_else(|| all.clone(), |m| bi(Kernel::LogicalAnd, m, &all).unwrap_or(all.clone()))
+    /// Which elements count, in the shape of the array.
+    fn mask_or_all(&self) -> Result<Expr> {
+        let Some(mask) = &self.mask else { return Ok(filled(&self.x, 1.0, DType::Bool)) };
+        broadcast_shapes(&[&self.x.shape, &mask.shape])?;
+        Ok(broadcast(mask, &self.x.chunks))
     }
 
     /// Whether the fold meets no element.
@@ -302,8 +316,9 @@ impl Over {
 
     /// How many elements count, as float64, in the shape that the fold gives.
     pub(super) fn count(&self) -> Result<Expr> {
-        let Some(mask) = &self.mask else { return super::build::count_over(&self.x, &self.axes) };
-        let ones = bi(Kernel::LogicalAnd, mask, &filled(&self.x, 1.0, DType::Bool))?;
-        Ok(cast(&reduce(&ones, Fold::Sum, &self.axes), DType::Float64))
+        if self.mask.is_none() {
+            return super::build::count_over(&self.x, &self.axes);
+        }
+        Ok(cast(&reduce(&self.mask_or_all()?, Fold::Sum, &self.axes), DType::Float64))
     }
 }

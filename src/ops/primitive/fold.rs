@@ -10,7 +10,7 @@ fn folded(fold: Fold, dtype: DType) -> DType {
         Fold::Any | Fold::All => DType::Bool,
         Fold::ArgMin | Fold::ArgMax => DType::Int64,
         Fold::Var { .. } => dtype.to_inexact().real(),
-        Fold::Min | Fold::Max => dtype,
+        Fold::Min | Fold::Max | Fold::Fmin | Fold::Fmax => dtype,
         Fold::Sum | Fold::Prod => match dtype.kind() {
             Kind::Bool | Kind::Signed => DType::Int64,
             Kind::Unsigned => DType::UInt64,
@@ -27,7 +27,7 @@ fn widened(x: &Expr, fold: Fold) -> Expr {
         Fold::Sum | Fold::Prod => folded(fold, x.dtype),
         Fold::Var { .. } => x.dtype.to_inexact(),
         Fold::ArgMin | Fold::ArgMax if x.dtype.is_bool() => DType::UInt8,
-        Fold::Min | Fold::Max | Fold::ArgMin | Fold::ArgMax => x.dtype,
+        _ => x.dtype,
     };
     cast(x, dtype)
 }
@@ -94,8 +94,8 @@ pub fn scan(x: &Expr, fold: Fold, axis: usize) -> Expr {
 /// What a fold that has no value for no elements says where it meets none.
 pub fn nothing_to_fold(fold: Fold) -> Error {
     let name = match fold {
-        Fold::Min => "minimum",
-        Fold::Max => "maximum",
+        Fold::Min | Fold::Fmin => "minimum",
+        Fold::Max | Fold::Fmax => "maximum",
         other => return Error::value(format!("attempt to get {} of an empty sequence", other.name())),
     };
     Error::value(format!("zero-size array to reduction operation {name} which has no identity"))

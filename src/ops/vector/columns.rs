@@ -66,6 +66,26 @@ pub fn maximum<T: Lane>(acc: &mut [T], row: &[T]) {
     );
 }
 
+/// `acc[j]` becomes the lesser of it and `row[j]`, NaN only if both are.
+pub fn minimum_number<T: Lane>(acc: &mut [T], row: &[T]) {
+    join_rows(
+        acc,
+        row,
+        #[inline(always)]
+        |a, v| a.lesser_number(v),
+    );
+}
+
+/// `acc[j]` becomes the greater of it and `row[j]`, NaN only if both are.
+pub fn maximum_number<T: Lane>(acc: &mut [T], row: &[T]) {
+    join_rows(
+        acc,
+        row,
+        #[inline(always)]
+        |a, v| a.greater_number(v),
+    );
+}
+
 /// `acc[j] |= row[j]`.
 pub fn any(acc: &mut [bool], row: &[bool]) {
     join_rows(

@@ -37,6 +37,20 @@ pub trait Lane: Copy + PartialOrd + Default {
     fn greater(self, other: Self) -> Self {
         if (self > other) | self.is_missing() { self } else { other }
     }
+
+    /// The lesser of two, NaN only if both are.
+    #[inline(always)]
+    #[must_use]
+    fn lesser_number(self, other: Self) -> Self {
+        if (self < other) | other.is_missing() { self } else { other }
+    }
+
+    /// The greater of two, NaN only if both are.
+    #[inline(always)]
+    #[must_use]
+    fn greater_number(self, other: Self) -> Self {
+        if (self > other) | other.is_missing() { self } else { other }
+    }
 }
 
 macro_rules! integer_lanes {

@@ -163,6 +163,34 @@ pub fn max<T: Lane>(x: &[T]) -> Option<T> {
     ))
 }
 
+/// The least number, NaN if there is none; none of an empty slice.
+pub fn min_number<T: Lane>(x: &[T]) -> Option<T> {
+    let first = *x.first()?;
+    Some(fold(
+        Level::best(),
+        x,
+        first,
+        #[inline(always)]
+        |v| v,
+        #[inline(always)]
+        |a, b| a.lesser_number(b),
+    ))
+}
+
+/// The greatest number, NaN if there is none; none of an empty slice.
+pub fn max_number<T: Lane>(x: &[T]) -> Option<T> {
+    let first = *x.first()?;
+    Some(fold(
+        Level::best(),
+        x,
+        first,
+        #[inline(always)]
+        |v| v,
+        #[inline(always)]
+        |a, b| a.greater_number(b),
+    ))
+}
+
 /// Where the least element is first, or the first NaN.
 pub fn argmin<T: Lane>(x: &[T]) -> Option<usize> {
     position(x, min(x)?)
@@ -310,7 +338,8 @@ pub fn all(x: &[bool]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::{
-        argmax, argmin, count_true, dot, fold, max, min, prod, sum, sum_of_segments, sum_of_squared_deviations,
+        argmax, argmin, count_true, dot, fold, max, max_number, min, min_number, prod, sum, sum_of_segments,
+        sum_of_squared_deviations,
     };
     use crate::ops::vector::Level;
 
@@ -352,6 +381,15 @@ mod tests {
             let flags: Vec<bool> = x.iter().map(|x| *x > 0.0).collect();
             assert_eq!(count_true(&flags), flags.iter().filter(|f| **f).count() as u64);
         }
+    }
+
+    #[test]
+    fn numbers_win_where_they_are_asked_for() {
+        let mut x = numbers(100);
+        (x[0], x[70]) = (f64::NAN, f64::NAN);
+        let of = |fold: fn(f64, f64) -> f64| x.iter().copied().reduce(fold);
+        assert_eq!((min_number(&x), max_number(&x)), (of(f64::min), of(f64::max)));
+        assert!(max_number(&[f64::NAN; 40]).unwrap().is_nan());
     }
 
     #[test]
