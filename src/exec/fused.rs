@@ -11,6 +11,7 @@ use super::target::Target;
 use crate::data::{Block, Chunks, Cuts, Held, Region, Result, Shape};
 use crate::ir::{Output, Program, Sink};
 use crate::ops::primitive::nothing_to_fold;
+use crate::ops::vector::strip::STRIP;
 use std::ops::Range;
 
 /// Columns of a kept slab: below this a row is too short for its kernel call.
@@ -232,7 +233,15 @@ impl Pass<'_> {
 
     fn fold_boxes(&self, region: &Region, layout: &Layout, folds: &mut [Box<dyn Folding>]) -> Result<()> {
         let mut runner = Runner::open(self.program, self.prepared, region)?;
-        let mut boxes = if layout.columns { runner.boxes(region) } else { runner.boxes_of_rows(region) };
+        let unmasked = self.sinks.iter().all(|sink| matches!(sink, Sink::Fold { mask: None, .. }));
+        let width = region.len.last().copied().unwrap_or(1);
+        let takes_strips = unmasked && folds.len() == 1 && folds[0].takes_strips();
+        let in_strips = takes_strips && width >= IN_STRIPS && runner.streams();
+        let mut boxes = match layout.columns {
+            _ if in_strips => runner.boxes_of_strips(region),
+            true => runner.boxes(region),
+            false => runner.boxes_of_rows(region),
+        };
         let (mut start, mut lens) = (vec![], vec![]);
         let (mut at, mut position) = (vec![], vec![]);
         let joined = layout.kept == 1;
@@ -242,8 +251,6 @@ impl Pass<'_> {
             .sinks
             .iter()
             .any(|sink| matches!(sink, Sink::Fold { fold: crate::ir::Fold::ArgMin | crate::ir::Fold::ArgMax, .. }));
-        let unmasked = self.sinks.iter().all(|sink| matches!(sink, Sink::Fold { mask: None, .. }));
-        let in_strips = unmasked && runner.ends_in_chain() && folds.iter().all(|fold| fold.takes_strips());
         while boxes.next_into(&mut start, &mut lens) {
             self.context.check()?;
             if may_settle && folds.iter().all(|fold| fold.is_settled(joined)) {
@@ -256,7 +263,7 @@ impl Pass<'_> {
             }
             let width = lens.last().copied().unwrap_or(1);
             match &mut *folds {
-                [fold] if in_strips && width >= IN_STRIPS => {
+                [fold] if in_strips && width >= STRIP => {
                     runner.begin(&start, &lens)?;
                     fold.strips(&at, width, layout.columns, &mut |strips| runner.run_into_fold(&strips));
                 }

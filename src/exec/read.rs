@@ -268,14 +268,9 @@ impl Reader {
         (strides.last() == Some(&1)).then_some((run, len))
     }
 
-    /// Whether rows are found side by side in memory, but where blocks meet.
+    /// Whether rows are found side by side in memory wherever they are asked for.
     pub(crate) fn lies_in_rows(&self) -> bool {
-        let strides = match self {
-            Reader::Block { strides, .. } => strides,
-            Reader::Parts(parts) => &parts.part(0).strides,
-            _ => return false,
-        };
-        strides.last() == Some(&1)
+        matches!(self, Reader::Block { strides, .. } if strides.last() == Some(&1))
     }
 
     /// The elements of a run.

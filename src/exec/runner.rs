@@ -17,8 +17,8 @@ use crate::ops::vector::strip_fold::StripFold;
 /// The longest run of a tile where a leaf is transposed, so that its lines are used whole while they are near.
 const SQUARE: usize = super::fold::SEGMENT;
 
-/// Elements of a box that is folded as it is made, from rows in memory: to begin it costs as much as it does of any other.
-const FOLDED: usize = 16 << 10;
+/// Elements of a box that is folded strip by strip.
+const STREAMED: usize = 16 << 10;
 
 /// Bytes of a box where rows are only read: so short that memory is soon asked for again (with 4096 float64 a variance took
 /// a quarter longer).
@@ -80,10 +80,6 @@ impl<'p> Runner<'p> {
 
     /// The boxes for a fold along the last axis: short where leaves are only read.
     pub(crate) fn boxes_of_rows(&self, region: &Region) -> Boxes {
-        let only_reads = self.tape.before_last == 0 && !self.tape.stands && self.longest == self.room;
-        if only_reads && self.ends_in_chain() && self.registers.readers.iter().all(Reader::lies_in_rows) {
-            return Boxes::new(region, FOLDED, FOLDED);
-        }
         if self.tape.width > 0 || self.longest < self.room {
             return self.boxes(region);
         }
@@ -112,11 +108,21 @@ impl<'p> Runner<'p> {
         Ok(())
     }
 
-    /// Whether the last step is a chain that makes the only result, so that a fold may take it in strip by strip.
-    pub(crate) fn ends_in_chain(&self) -> bool {
+    /// Whether the only result is made of rows in memory by one chain, so that a fold may take it in strip by strip. (What
+    /// is generated or gathered comes in tiles, and tiles are folded faster than strips.)
+    pub(crate) fn streams(&self) -> bool {
         let makes = |chain: &Chain| chain.outputs == self.program.roots;
         let ends = matches!(self.tape.steps.last(), Some(Step::Chain(chain)) if makes(chain));
-        ends && self.strips.last().is_some_and(Strips::has_room_for_a_fold)
+        let only_reads = self.tape.before_last == 0 && !self.tape.stands && self.longest == self.room;
+        only_reads
+            && ends
+            && self.strips.last().is_some_and(Strips::has_room_for_a_fold)
+            && self.registers.readers.iter().all(Reader::lies_in_rows)
+    }
+
+    /// The boxes for a fold that takes strips: long, because to begin one costs.
+    pub(crate) fn boxes_of_strips(&self, region: &Region) -> Boxes {
+        Boxes::new(region, STREAMED, STREAMED)
     }
 
     /// Makes the registers of a box but those of the last chain.

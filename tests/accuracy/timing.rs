@@ -76,7 +76,6 @@ fn reductions(x: &[f64]) {
     time("min i64", || _ = black_box(reduce::min(black_box(&integers))));
     time("argmin", || _ = black_box(reduce::argmin(black_box(x))));
     time("squared deviations", || _ = black_box(reduce::sum_of_squared_deviations(black_box(x), 0.5)));
-    time("dot", || _ = black_box(reduce::dot::<f64, f64>(black_box(x), x)));
     time("count_true", || _ = black_box(reduce::count_true(black_box(&flags))));
     time("any", || _ = black_box(reduce::any(black_box(&flags))));
     time("columns add", || columns::add(&mut acc, black_box(x)));

@@ -2,8 +2,8 @@
 
 use super::{Folding, Rows, SEGMENT, each_row};
 use crate::data::{Block, DType};
-use crate::ops::tile::Elements;
-use crate::ops::vector::{columns, reduce};
+use crate::ops::tile::{Elements, Typed};
+use crate::ops::vector::{columns, kept, reduce};
 use std::any::Any;
 
 /// Moments of float32 or float64 elements, in float64.
@@ -47,6 +47,25 @@ impl Moments {
     }
 }
 
+/// Those of what a mask keeps.
+impl Moments {
+    fn kept<T: Typed + Copy + Into<f64> + 'static>(&mut self, rows: Rows<'_>, mask: &[bool], columns: bool) {
+        let mut masks = mask.chunks_exact(rows.width.max(1));
+        each_row::<T>(rows, |row, at| {
+            let Some(keep) = masks.next() else { return };
+            if columns {
+                let of = at..at + row.len();
+                let (count, mean) = (&mut self.count[of.clone()], &mut self.mean[of.clone()]);
+                return kept::add_moments(count, mean, &mut self.m2[of], row, keep);
+            }
+            for (segment, keep) in row.chunks(SEGMENT).zip(keep.chunks(SEGMENT)) {
+                let (count, mean, m2) = kept::moments(segment, keep);
+                self.join(at, count, mean, m2);
+            }
+        });
+    }
+}
+
 impl Folding for Moments {
     fn rows(&mut self, rows: Rows<'_>) {
         match rows.elements {
@@ -63,13 +82,9 @@ impl Folding for Moments {
     }
 
     fn masked(&mut self, rows: Rows<'_>, mask: &[bool], columns: bool) {
-        for (number, &at) in rows.at.iter().enumerate() {
-            for k in (number * rows.width)..((number + 1) * rows.width) {
-                if mask[k] {
-                    let into = if columns { at + k % rows.width } else { at };
-                    self.join(into, 1, rows.elements.get(k).to_f64(), 0.0);
-                }
-            }
+        match rows.elements {
+            Elements::Float32(_) => self.kept::<f32>(rows, mask, columns),
+            _ => self.kept::<f64>(rows, mask, columns),
         }
     }
 

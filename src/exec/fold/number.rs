@@ -52,7 +52,8 @@ impl<T: Lane + Into<A> + Typed + Send + 'static, A: Lane + Element> Folding for 
     }
 
     fn takes_strips(&self) -> bool {
-        !self.product
+        // Exact sums have no segments to keep apart, and are made faster of tiles.
+        !self.product && !A::IS_EXACT
     }
 
     fn strips(&mut self, at: &[usize], width: usize, columns: bool, run: &mut dyn FnMut(StripFold<'_>)) {

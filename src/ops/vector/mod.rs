@@ -14,6 +14,7 @@ mod groups;
 mod hyperbolic;
 mod inverse_hyperbolic;
 mod inverse_trigonometric;
+pub mod kept;
 mod lane;
 mod level;
 mod logarithm;

@@ -135,8 +135,9 @@ pub fn prod<T: Copy + Into<A>, A: Lane>(x: &[T]) -> A {
     )
 }
 
-/// The least element, NaN if one is NaN; none of an empty slice.
-pub fn min<T: Lane>(x: &[T]) -> Option<T> {
+/// What stays when each element meets the best so far; none of an empty slice.
+#[inline(always)]
+fn best<T: Lane>(x: &[T], join: impl Fn(T, T) -> T) -> Option<T> {
     let first = *x.first()?;
     Some(fold(
         Level::best(),
@@ -144,51 +145,44 @@ pub fn min<T: Lane>(x: &[T]) -> Option<T> {
         first,
         #[inline(always)]
         |v| v,
+        join,
+    ))
+}
+
+/// The least element, NaN if one is NaN; none of an empty slice.
+pub fn min<T: Lane>(x: &[T]) -> Option<T> {
+    best(
+        x,
         #[inline(always)]
         |a, b| a.lesser(b),
-    ))
+    )
 }
 
 /// The greatest element, NaN if one is NaN; none of an empty slice.
 pub fn max<T: Lane>(x: &[T]) -> Option<T> {
-    let first = *x.first()?;
-    Some(fold(
-        Level::best(),
+    best(
         x,
-        first,
-        #[inline(always)]
-        |v| v,
         #[inline(always)]
         |a, b| a.greater(b),
-    ))
+    )
 }
 
 /// The least number, NaN if there is none; none of an empty slice.
 pub fn min_number<T: Lane>(x: &[T]) -> Option<T> {
-    let first = *x.first()?;
-    Some(fold(
-        Level::best(),
+    best(
         x,
-        first,
-        #[inline(always)]
-        |v| v,
         #[inline(always)]
         |a, b| a.lesser_number(b),
-    ))
+    )
 }
 
 /// The greatest number, NaN if there is none; none of an empty slice.
 pub fn max_number<T: Lane>(x: &[T]) -> Option<T> {
-    let first = *x.first()?;
-    Some(fold(
-        Level::best(),
+    best(
         x,
-        first,
-        #[inline(always)]
-        |v| v,
         #[inline(always)]
         |a, b| a.greater_number(b),
-    ))
+    )
 }
 
 /// Where the least element is first, or the first NaN.
@@ -235,35 +229,6 @@ pub fn sum_of_squared_deviations<T: Copy + Into<f64>>(x: &[T], mean: f64) -> f64
         square,
         #[inline(always)]
         |a, b| a + b,
-    )
-}
-
-/// The sum of products of two slices, of the length of the shorter.
-pub fn dot<T: Copy + Into<A>, A: Lane>(x: &[T], y: &[T]) -> A {
-    let length = x.len().min(y.len());
-    vectorized(
-        #[inline(always)]
-        || {
-            let mut sums = [A::ZERO; WIDTH];
-            let (xs, x_rest) = x[..length].as_chunks::<WIDTH>();
-            let (ys, y_rest) = y[..length].as_chunks::<WIDTH>();
-            for (x, y) in xs.iter().zip(ys) {
-                prefetch_after_all(x);
-                prefetch_after_all(y);
-                for i in 0..WIDTH {
-                    sums[i] = sums[i].plus(x[i].into().times(y[i].into()));
-                }
-            }
-            for i in 0..WIDTH {
-                let more = i < x_rest.len() && i < y_rest.len();
-                sums[i] = if more { sums[i].plus(x_rest[i].into().times(y_rest[i].into())) } else { sums[i] };
-            }
-            meet(
-                sums,
-                #[inline(always)]
-                |a, b| a.plus(b),
-            )
-        },
     )
 }
 
@@ -338,7 +303,7 @@ pub fn all(x: &[bool]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::{
-        argmax, argmin, count_true, dot, fold, max, max_number, min, min_number, prod, sum, sum_of_segments,
+        argmax, argmin, count_true, fold, max, max_number, min, min_number, prod, sum, sum_of_segments,
         sum_of_squared_deviations,
     };
     use crate::ops::vector::Level;
@@ -372,7 +337,6 @@ mod tests {
             let x = numbers(length);
             let close = |a: f64, b: f64| (a - b).abs() <= 1e-9 * (1.0 + b.abs());
             assert!(close(sum(&x), x.iter().sum()));
-            assert!(close(dot(&x, &x), x.iter().map(|x| x * x).sum()));
             assert!(close(sum_of_squared_deviations(&x, 2.0), x.iter().map(|x| (x - 2.0).powi(2)).sum()));
             assert_eq!(min(&x), x.iter().copied().reduce(f64::min));
             assert_eq!(max(&x), x.iter().copied().reduce(f64::max));

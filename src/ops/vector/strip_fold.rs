@@ -11,8 +11,9 @@ use std::marker::PhantomData;
 pub struct StripFold<'a> {
     /// Given a strip, and in the result's stead what it is folded into.
     pub(crate) routine: Routine,
-    /// Folds what is left over of a row.
-    pub(crate) end: Ending,
+    /// The same for what is left over of a row, less than a strip; in the stead of the second operand it is given how many
+    /// elements that is.
+    pub(crate) end: Routine,
     /// What each row is folded into, one row after another.
     pub(crate) into: Vec<*mut u8>,
     /// Bytes of what it is folded into from one element to the next.
@@ -22,12 +23,6 @@ pub struct StripFold<'a> {
     pub(crate) width: usize,
     held: PhantomData<&'a mut ()>,
 }
-
-/// Folds less than a strip: where the elements are, how many, what they are folded into.
-///
-/// # Safety
-/// As for every [`Routine`], with as many elements as are said.
-pub(crate) type Ending = unsafe fn(rest: *const u8, len: usize, into: *mut u8);
 
 /// What a routine folds.
 trait Folds {
@@ -57,20 +52,27 @@ unsafe fn by_address<F: Folds, S: Set>(strip: *mut u8, _: *mut u8, _: *mut u8, i
     }
 }
 
-/// The end of a fold given by addresses.
+/// The fold of less than a strip.
 ///
 /// # Safety
-/// As for every [`Ending`].
-unsafe fn end_by_address<F: Folds>(rest: *const u8, len: usize, into: *mut u8) {
+/// As for [`by_address`], with as many elements as are said.
+unsafe fn end_by_address<F: Folds, S: Set>(rest: *mut u8, len: *mut u8, _: *mut u8, into: *mut u8) {
     // SAFETY: the caller's promise. Measured reason: as above.
-    unsafe { F::end(into.cast::<F::Into>(), std::slice::from_raw_parts(rest.cast::<F::Element>(), len)) }
+    unsafe {
+        let rest = std::slice::from_raw_parts(rest.cast::<F::Element>(), len.addr());
+        S::level().run(
+            #[inline(always)]
+            || F::end(into.cast::<F::Into>(), rest),
+        );
+    }
 }
 
 impl StripFold<'_> {
     /// A fold of rows of `width` elements: `into` has a place for each element of a row or (`step` 0) one for all.
     fn new<F: Folds>(into: Vec<*mut u8>, step: usize, width: usize) -> Self {
-        let (routine, element) = (routine_at!(Level::best(), by_address, F), size_of::<F::Element>());
-        StripFold { routine, end: end_by_address::<F>, into, step, element, width, held: PhantomData }
+        let level = Level::best();
+        let (routine, end) = (routine_at!(level, by_address, F), routine_at!(level, end_by_address, F));
+        StripFold { routine, end, into, step, element: size_of::<F::Element>(), width, held: PhantomData }
     }
 }
 
@@ -103,14 +105,14 @@ impl<const LEN: usize, T: Copy + Into<A>, A: Lane> SegmentSum<LEN, T, A> {
 
     /// Ends a segment.
     #[inline(always)]
-    fn meet(&mut self) {
+    fn meet(&mut self, sums: &[A; WIDTH]) {
         let sum = meet(
-            self.sums,
+            *sums,
             #[inline(always)]
             |a: A, b| a.plus(b),
         );
         self.total = self.total.plus(sum);
-        (self.sums, self.seen) = ([A::ZERO; WIDTH], 0);
+        self.seen = 0;
     }
 }
 
@@ -120,26 +122,31 @@ impl<const LEN: usize, T: Copy + Into<A>, A: Lane> Folds for SegmentSum<LEN, T, 
 
     #[inline(always)]
     fn take(into: &mut Self, strip: &[T; STRIP]) {
-        strip.as_chunks::<WIDTH>().0.iter().for_each(
+        let (chunks, _) = strip.as_chunks::<WIDTH>();
+        // The first strip of a segment finds nothing but zeros.
+        let mut sums = if into.seen == 0 { [A::ZERO; WIDTH] } else { into.sums };
+        chunks.iter().for_each(
             #[inline(always)]
-            |chunk| add_to(&mut into.sums, chunk),
+            |chunk| add_to(&mut sums, chunk),
         );
         into.seen += STRIP;
-        if into.seen == LEN {
-            into.meet();
-        }
+        if into.seen == LEN { into.meet(&sums) } else { into.sums = sums }
     }
 
     #[inline(always)]
     unsafe fn end(into: *mut Self, rest: &[T]) {
         // SAFETY: the caller's promise: there is a sum.
         let into = unsafe { &mut *into };
+        let begun = into.seen > 0;
+        let mut sums = if begun { into.sums } else { [A::ZERO; WIDTH] };
         let (chunks, last) = rest.as_chunks::<WIDTH>();
-        chunks.iter().for_each(|chunk| add_to(&mut into.sums, chunk));
-        add_to(&mut into.sums, last);
-        into.seen += rest.len();
-        if into.seen > 0 {
-            into.meet();
+        chunks.iter().for_each(
+            #[inline(always)]
+            |chunk| add_to(&mut sums, chunk),
+        );
+        add_to(&mut sums, last);
+        if begun || !rest.is_empty() {
+            into.meet(&sums);
         }
     }
 }

@@ -45,11 +45,11 @@ impl Bound {
 }
 
 /// Code with its places found.
-#[derive(Clone)]
 pub(super) struct Program([Option<Bound>; LONGEST]);
 
 impl Program {
     /// The code on lanes.
+    #[inline(always)]
     pub(super) fn new(code: &[Instruction], lanes: &[Lane]) -> Program {
         let mut bound = [None; LONGEST];
         for (slot, instruction) in bound.iter_mut().zip(code) {
@@ -63,12 +63,18 @@ impl Program {
         self.0[number] = Some(Bound { routine, lanes: [from, from, from, into] });
     }
 
+    /// Takes away what stands at place `number`.
+    pub(super) fn end_before(&mut self, number: usize) {
+        self.0[number] = None;
+    }
+
     /// Runs the code over some elements, strip by strip; the last strip overlaps the one before where it must. `read` are
     /// the lanes that may come from memory.
     ///
     /// # Safety
     /// They are a strip at least; every place of the code is a lane that holds them (or rests on a strip) of the dtype the
     /// code gives it, and no place that is written is another's memory.
+    #[inline(always)]
     pub(super) unsafe fn run(&self, read: &[Lane], on: Range<usize>) {
         let last = on.end - STRIP;
         let mut at = on.start;
