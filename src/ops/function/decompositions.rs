@@ -250,7 +250,13 @@ fn qr(call: &Call<'_>) -> Result<Arg> {
         return tuple(vec![q, if m > n { join(&[r, below], x.ndim() - 2) } else { r }]);
     }
     let found = Tall::of(&cast(&x, working(&x)))?;
-    if mode == "r" { answer(found.r) } else { tuple(vec![found.q()?, found.r]) }
+    if mode == "r" {
+        return answer(found.r);
+    }
+    // Where both are computed at once, one call makes both.
+    let both = found.is_one() && call.mode == Mode::Eager;
+    let r = || matrix_kernel("qr", vec![Param::Str(mode.into())], &x, &[m.min(n), n], working(&x), 1);
+    tuple(vec![found.q()?, if both { r() } else { found.r }])
 }
 
 fn singular(x: &Expr) -> Result<Expr> {
@@ -273,6 +279,9 @@ fn svd(call: &Call<'_>) -> Result<Arg> {
     let signed = |all| tuple(if call.mode == Mode::Lazy && !full { with_signs(all)? } else { all }.into());
     if !full && is_tall(&x) {
         let found = Tall::of(&x)?;
+        if found.is_one() && call.mode == Mode::Eager {
+            return signed(factors(&x, false));
+        }
         let [u, s, vh] = factors(&found.r, false);
         return signed([found.times(&u)?, s, vh]);
     }

@@ -36,16 +36,34 @@ pub(super) fn lstsq(call: &Call<'_>) -> Result<Arg> {
 
 /// A least-squares problem with the same answers: the columns of R of both sides together.
 fn triangles(call: &Call<'_>, a: &Expr, b: &Expr) -> Result<(Expr, Expr)> {
-    let dtype = working(a).promote(working(b));
-    let (n, width) = (a.shape[1], a.shape[1] + b.shape[1]);
-    let both = join(&[cast(a, dtype), cast(b, dtype)], 1);
     // Made once: what follows asks for it several times.
-    let r = from_block(call.host.values(&[Tall::of(&both)?.r])?.swap_remove(0));
-    Ok((slice(&r, 1, 0, n), slice(&r, 1, n, width)))
+    let r = from_block(call.host.values(&[triangle(a, b)?])?.swap_remove(0));
+    Ok(halves(&r, a.shape[1]))
+}
+
+/// R of both sides together.
+fn triangle(a: &Expr, b: &Expr) -> Result<Expr> {
+    let dtype = working(a).promote(working(b));
+    Ok(Tall::of(&join(&[cast(a, dtype), cast(b, dtype)], 1))?.r)
+}
+
+/// The first `n` columns and the others.
+fn halves(x: &Expr, n: usize) -> (Expr, Expr) {
+    (slice(x, 1, 0, n), slice(x, 1, n, x.shape[1]))
+}
+
+/// The solution of a least-squares problem, of a long one that of its triangles.
+///
+/// # Errors
+/// None for matrices of as many rows.
+pub(super) fn solution(a: &Expr, b: &Expr, cutoff: f64) -> Result<Expr> {
+    let (left, right) = if is_tall(a) { halves(&triangle(a, b)?, a.shape[1]) } else { (a.clone(), b.clone()) };
+    let [x, ..] = least_squares(&left, &right, Some(cutoff))?;
+    Ok(x)
 }
 
 /// Solution, rank and singular values of a least-squares problem.
-pub(super) fn least_squares(a: &Expr, b: &Expr, cutoff: Option<f64>) -> Result<[Expr; 3]> {
+fn least_squares(a: &Expr, b: &Expr, cutoff: Option<f64>) -> Result<[Expr; 3]> {
     let (m, n) = sides(a);
     let dtype = working(a).promote(working(b));
     let cutoff = cutoff.filter(|v| *v >= 0.0).unwrap_or_else(|| default_cutoff(a, b));

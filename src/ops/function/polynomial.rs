@@ -308,7 +308,7 @@ fn polyfit(call: &Call<'_>) -> Result<Arg> {
     )?;
     let scaled = bi(Kernel::Divide, &lhs, &scale)?;
     let cutoff = if call.given("rcond") { call.float("rcond")? } else { x.shape[0] as f64 * f64::EPSILON };
-    let [c, ..] = super::least_squares::least_squares(&scaled, &rhs, Some(cutoff))?;
+    let c = super::least_squares::solution(&scaled, &rhs, cutoff)?;
     let c = bi(Kernel::Divide, &c, &expand(&scale, &[1]))?;
     answer(if vector { squeeze(&c, &[1])? } else { c })
 }

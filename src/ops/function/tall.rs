@@ -1,8 +1,8 @@
 //! QR of long matrices, block of rows by block of rows, so that they stream.
 //!
 //! Each block of rows is made a triangle, the triangles stand on one another as a shorter matrix, and so on until one is
-//! left (Demmel, Grigori, Hoemmen and Langou, SIAM J. Sci. Comput. 34, 2012). Blocks are the chunks of rows, so the tree
-//! does not depend on threads. Not for what one block function does.
+//! left (Demmel, Grigori, Hoemmen and Langou, SIAM J. Sci. Comput. 34, 2012). Blocks are the chunks of rows or equal parts of
+//! them, so the tree does not depend on threads. Not for what one block function does.
 
 use crate::data::{Chunks, Cuts, Result};
 use crate::ir::{Expr, Param};
@@ -11,6 +11,11 @@ use crate::ops::primitive::{per_block, rechunk, reshape};
 
 /// Rows of a block for each column, so that a level of the tree has at most half of the rows of the one below.
 const RATIO: usize = 2;
+
+/// Bytes of a block that is not cut: it is made a triangle within some 20 ms.
+const BLOCK_BYTES: usize = 16 << 20;
+/// Rows for each column of a block that is not cut either: what the triangles of smaller ones cost would show.
+const UNCUT: usize = 64;
 
 /// A matrix as Q times R.
 pub(super) struct Tall {
@@ -34,9 +39,7 @@ impl Tall {
     /// None for matrices; what a reshape refuses otherwise.
     pub(super) fn of(x: &Expr) -> Result<Tall> {
         let [.., m, n] = x.shape[..] else { unreachable!("a matrix has rows and columns") };
-        let chunk = x.chunks.0[x.ndim() - 2].largest();
-        let short = RATIO * n;
-        let rows = if chunk < short { chunk.max(1) * short.div_ceil(chunk.max(1)) } else { chunk };
+        let rows = block_rows(x.chunks.0[x.ndim() - 2].largest().max(1), n, x.dtype.itemsize());
         if !is_tall(x) || m <= rows {
             let r = per_block("triangle", vec![], &[(x, 2)], &[m.min(n), n], x.dtype, 0);
             return Ok(Tall { x: x.clone(), rows: None, above: None, r });
@@ -52,6 +55,11 @@ impl Tall {
         let chunks = Chunks(vec![Cuts::regular(stacked.shape[0], rows), Cuts::whole(n)]);
         let above = Tall::of(&rechunk(&stacked, chunks))?;
         Ok(Tall { x: x.clone(), rows: Some(rows), r: above.r.clone(), above: Some(Box::new(above)) })
+    }
+
+    /// Whether all rows are one block, which one block function decomposes.
+    pub(super) fn is_one(&self) -> bool {
+        self.above.is_none()
     }
 
     /// Q itself.
@@ -97,6 +105,16 @@ impl Tall {
         let chunks = Chunks(vec![Cuts::regular(m, rows), Cuts::whole(k)]);
         Ok(rechunk(&join(&made, 0), chunks))
     }
+}
+
+/// Rows of the blocks of a matrix of `n` columns in chunks of so many rows: some chunks, or an equal part of one.
+fn block_rows(chunk: usize, n: usize, itemsize: usize) -> usize {
+    let short = RATIO * n;
+    if chunk < short {
+        return chunk * short.div_ceil(chunk);
+    }
+    let most = (BLOCK_BYTES / (n * itemsize).max(1)).max(UNCUT * n).max(1);
+    chunk.div_ceil(chunk.div_ceil(most))
 }
 
 fn times(x: &Expr, b: &Expr) -> Expr {

@@ -9,8 +9,10 @@ use crate::data::Result;
 use crate::ops::kernel::crew::{Crew, each_part};
 use crate::ops::kernel::matrix::Entry;
 
-/// Columns of a panel.
-const PANEL: usize = 32;
+/// Columns of a panel: the columns right of it are read and written once a panel.
+const PANEL: usize = 128;
+/// Rows that are packed at once: with 64 columns they stay in the second cache.
+const ROWS: usize = 1024;
 /// Columns that are reflected one by one.
 const NARROW: usize = 8;
 
@@ -29,11 +31,12 @@ struct Panel<T> {
     triangle: Vec<T>,
 }
 
-/// The same with V packed both ways.
+/// The same with V packed both ways: its rows as they are, and their adjoint, some rows at a time.
 struct Ready<'a, T> {
     panel: &'a Panel<T>,
+    height: usize,
     down: Left,
-    across: Left,
+    across: Vec<Left>,
 }
 
 impl<T: Entry> Reflectors<T> {
@@ -56,10 +59,7 @@ impl<T: Entry> Reflectors<T> {
             let panel = reflect(rows, first, &mut before[first * rows..], crew)?;
             if !after.is_empty() {
                 let ready = Ready::new(&panel, rows, &before[first * rows..]);
-                each_part(after, STRIP * rows, crew, |_, strip| {
-                    ready.apply(rows, strip, true);
-                    Ok(())
-                })?;
+                ready.apply_to_all(rows, after, true, crew)?;
             }
             all.panels.push(panel);
         }
@@ -128,10 +128,7 @@ impl<T: Entry> Reflectors<T> {
             crew.check()?;
             let begin = if is_unit { panel.first * self.rows } else { 0 };
             let ready = Ready::new(panel, self.rows, &self.values[panel.first * self.rows..]);
-            each_part(&mut c[begin..], STRIP * self.rows, crew, |_, strip| {
-                ready.apply(self.rows, strip, false);
-                Ok(())
-            })?;
+            ready.apply_to_all(self.rows, &mut c[begin..], false, crew)?;
         }
         Ok(())
     }
@@ -142,17 +139,39 @@ impl<'a, T: Entry> Ready<'a, T> {
         let v = |row: usize, k: usize| unit_lower(&values[panel.first..], rows, row, k);
         let height = rows - panel.first;
         let down = Left::pack(height, panel.width, v);
-        let across = Left::pack(panel.width, height, |k, row| v(row, k).conjugate());
-        Ready { panel, down, across }
+        let across =
+            |first: usize| Left::pack(panel.width, ROWS.min(height - first), |k, row| v(first + row, k).conjugate());
+        Ready { panel, height, down, across: (0..height).step_by(ROWS).map(across).collect() }
+    }
+
+    /// `V^H` times `count` columns, of which `get` answers the elements.
+    fn along(&self, count: usize, get: impl Fn(usize, usize) -> T) -> Vec<T> {
+        let width = self.panel.width;
+        let mut along = vec![T::default(); width * count];
+        for (across, first) in self.across.iter().zip((0..self.height).step_by(ROWS)) {
+            let rows = ROWS.min(self.height - first);
+            let right = Right::pack(rows, count, |step, column| get(first + step, column));
+            across.add_product(&right, 1.0, 0, &mut along, width);
+        }
+        along
+    }
+
+    /// The same as [`Ready::apply`] to more columns, on all threads.
+    fn apply_to_all(&self, rows: usize, c: &mut [T], is_adjoint: bool, crew: &dyn Crew) -> Result<()> {
+        let all = c.len() / rows;
+        // The half of a panel is work for two, fewer columns are not.
+        let columns = if (STRIP / 2 + 1..=STRIP).contains(&all) { STRIP / 2 } else { STRIP };
+        each_part(c, columns * rows, crew, |_, strip| {
+            self.apply(rows, strip, is_adjoint);
+            Ok(())
+        })
     }
 
     /// `c -= V T V^H c`, or with the adjoint of T.
     fn apply(&self, rows: usize, c: &mut [T], is_adjoint: bool) {
         let Panel { first, width, triangle } = self.panel;
         let (width, count) = (*width, c.len() / rows);
-        let mut w = vec![T::default(); width * count];
-        let right = Right::pack(rows - first, count, |step, column| c[column * rows + first + step]);
-        self.across.add_product(&right, 1.0, 0, &mut w, width);
+        let mut w = self.along(count, |step, column| c[column * rows + first + step]);
         for column in w.chunks_exact_mut(width) {
             let from = column.to_vec();
             for (k, to) in column.iter_mut().enumerate() {
@@ -172,14 +191,14 @@ impl<'a, T: Entry> Ready<'a, T> {
 fn reflect<T: Entry>(rows: usize, first: usize, panel: &mut [T], crew: &dyn Crew) -> Result<Panel<T>> {
     let width = panel.len() / rows;
     if width <= NARROW {
-        return Ok(reflect_columns(rows, first, panel));
+        return reflect_columns(rows, first, panel, crew);
     }
     crew.check()?;
     let half = width.div_ceil(2).next_multiple_of(NARROW).min(width - 1);
     let (left, right) = panel.split_at_mut(half * rows);
     let a = reflect(rows, first, left, crew)?;
     let ready = Ready::new(&a, rows, left);
-    ready.apply(rows, right, true);
+    ready.apply_to_all(rows, right, true, crew)?;
     let b = reflect(rows, first + half, right, crew)?;
     let mut triangle = vec![T::default(); width * width];
     a.triangle
@@ -194,8 +213,7 @@ fn reflect<T: Entry>(rows: usize, first: usize, panel: &mut [T], crew: &dyn Crew
         Some(row) => unit_lower(&right[first + half..], rows, row, k),
         None => T::default(),
     };
-    let mut cross = vec![T::default(); half * b.width];
-    ready.across.add_product(&Right::pack(rows - first, b.width, v), 1.0, 0, &mut cross, half);
+    let cross = ready.along(b.width, v);
     for j in 0..b.width {
         let column: Vec<T> = (0..half)
             .map(|i| {
@@ -245,10 +263,11 @@ pub(super) fn reflector<T: Entry>(column: &mut [T]) -> (f64, T) {
     (beta, (T::from_real(beta) - alpha) / T::from_real(beta))
 }
 
-fn reflect_columns<T: Entry>(rows: usize, first: usize, panel: &mut [T]) -> Panel<T> {
+fn reflect_columns<T: Entry>(rows: usize, first: usize, panel: &mut [T], crew: &dyn Crew) -> Result<Panel<T>> {
     let width = panel.len() / rows;
     let mut triangle = vec![T::default(); width * width];
     for k in 0..width {
+        crew.check()?;
         let row = first + k;
         let (done, rest) = panel.split_at_mut((k + 1) * rows);
         let (before, own) = done.split_at_mut(k * rows);
@@ -266,7 +285,7 @@ fn reflect_columns<T: Entry>(rows: usize, first: usize, panel: &mut [T]) -> Pane
             before.chunks_exact(rows).map(|v| v[row].conjugate() + dot(&v[row + 1..], &own[row + 1..])).collect();
         extend(&mut triangle, width, k, &along, tau);
     }
-    Panel { first, width, triangle }
+    Ok(Panel { first, width, triangle })
 }
 
 #[cfg(test)]
