@@ -1,5 +1,6 @@
 //! How a region is cut into tiles.
 
+use super::fold::SEGMENT;
 use crate::data::Region;
 
 /// Bytes that a box takes in tiles: half of the first level of cache (32 KiB), so that what is read from memory finds room
@@ -40,6 +41,20 @@ impl Boxes {
         Boxes { region: region.clone(), size, next: vec![0; region.len.len()], done: region.len.contains(&0) }
     }
 
+    /// Boxes of about `room` elements of short rows that are folded as one: all but the last end with a segment.
+    pub(crate) fn of_short_rows(region: &Region, room: usize) -> Boxes {
+        let mut boxes = Boxes::new(region, room, room);
+        let last = region.len.len() - 1;
+        let width = region.len[last].max(1);
+        let segments = SEGMENT >> width.trailing_zeros().min(SEGMENT.trailing_zeros());
+        boxes.size[last] = width;
+        if boxes.size[last - 1] < region.len[last - 1] {
+            let rows = (room / width / segments * segments).max(segments);
+            boxes.size[last - 1] = rows.min(region.len[last - 1]);
+        }
+        boxes
+    }
+
     /// The next box: its start and its lengths.
     pub(crate) fn next_into(&mut self, start: &mut Vec<usize>, lens: &mut Vec<usize>) -> bool {
         if !self.peek_into(start, lens) {
@@ -69,5 +84,26 @@ impl Boxes {
             lens.push(self.size[axis].min(self.region.len[axis] - self.next[axis]));
         }
         true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Boxes;
+    use crate::data::Region;
+
+    #[test]
+    fn boxes_of_short_rows_end_with_segments() {
+        for (lens, room) in [([1, 5000, 20], 4096), ([1, 999, 31], 1024), ([3, 7, 5], 4096), ([2, 1000, 32], 16384)] {
+            let mut boxes = Boxes::of_short_rows(&Region::all(&lens), room);
+            let (mut start, mut len, mut seen) = (vec![], vec![], 0);
+            while boxes.next_into(&mut start, &mut len) {
+                seen += len.iter().product::<usize>();
+                assert_eq!(len[2], lens[2]);
+                let ends = start[1] + len[1] == lens[1] || (len[1] * len[2]).is_multiple_of(128);
+                assert!(ends, "{lens:?}: {len:?} from {start:?}");
+            }
+            assert_eq!(seen, lens.iter().product::<usize>());
+        }
     }
 }

@@ -9,7 +9,7 @@ use super::prepare::Prepared;
 use super::runner::Runner;
 use super::target::Target;
 use crate::data::{Block, Chunks, Cuts, Held, Region, Result, Shape};
-use crate::ir::{Output, Program, Sink};
+use crate::ir::{Fold, Output, Program, Sink};
 use crate::ops::primitive::nothing_to_fold;
 use crate::ops::vector::strip::STRIP;
 use std::ops::Range;
@@ -211,7 +211,7 @@ impl Pass<'_> {
 
     /// Folds one region: along the last axis row by row, or column by column across rows.
     fn fold_part(&self, region: &Region) -> Result<Vec<Box<dyn Folding>>> {
-        let layout = Layout::new(region, self.folded);
+        let layout = Layout::new(region, self.folded, !self.wants_position());
         let dtype = |root: usize| self.program.regs[self.program.roots[root]].dtype;
         let mut folds: Vec<Box<dyn Folding>> = self
             .sinks
@@ -234,10 +234,11 @@ impl Pass<'_> {
     fn fold_boxes(&self, region: &Region, layout: &Layout, folds: &mut [Box<dyn Folding>]) -> Result<()> {
         let mut runner = Runner::open(self.program, self.prepared, region)?;
         let unmasked = self.sinks.iter().all(|sink| matches!(sink, Sink::Fold { mask: None, .. }));
-        let width = region.len.last().copied().unwrap_or(1);
+        let width = layout.width(&region.len);
         let takes_strips = unmasked && folds.len() == 1 && folds[0].takes_strips();
         let in_strips = takes_strips && width >= IN_STRIPS && runner.streams();
         let mut boxes = match layout.columns {
+            _ if layout.is_joined => runner.boxes_of_short_rows(region, in_strips),
             _ if in_strips => runner.boxes_of_strips(region),
             true => runner.boxes(region),
             false => runner.boxes_of_rows(region),
@@ -247,10 +248,7 @@ impl Pass<'_> {
         let joined = layout.kept == 1;
         // To look at every accumulator before each box costs where there are many.
         let may_settle = joined || layout.len <= SETTLED_AT_ONCE;
-        let wants_position = self
-            .sinks
-            .iter()
-            .any(|sink| matches!(sink, Sink::Fold { fold: crate::ir::Fold::ArgMin | crate::ir::Fold::ArgMax, .. }));
+        let wants_position = self.wants_position();
         while boxes.next_into(&mut start, &mut lens) {
             self.context.check()?;
             if may_settle && folds.iter().all(|fold| fold.is_settled(joined)) {
@@ -261,7 +259,7 @@ impl Pass<'_> {
             if wants_position {
                 layout::positions(self.folded, &self.program.space, &start, &lens, &mut position);
             }
-            let width = lens.last().copied().unwrap_or(1);
+            let width = layout.width(&lens);
             match &mut *folds {
                 [fold] if in_strips && width >= STRIP => {
                     runner.begin(&start, &lens)?;
@@ -274,6 +272,12 @@ impl Pass<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Whether a fold asks where elements are.
+    fn wants_position(&self) -> bool {
+        let is_placed = |sink: &Sink| matches!(sink, Sink::Fold { fold: Fold::ArgMin | Fold::ArgMax, .. });
+        self.sinks.iter().any(is_placed)
     }
 
     /// Folds the rows that the runner made.

@@ -2,8 +2,13 @@
 
 use crate::data::Region;
 
+/// The longest rows that are joined: a box of them that ends with a segment is no larger than a tile.
+const SHORT: usize = 32;
+
 /// How the rows of a region meet their accumulators.
 pub(super) struct Layout {
+    /// Whether the last two axes count as one: a fold of (1000000, 20) has rows of 20 to begin with.
+    pub(super) is_joined: bool,
     /// Whether the last axis is kept: a row meets as many accumulators, side by side.
     pub(super) columns: bool,
     /// Accumulators while the region is read.
@@ -17,8 +22,12 @@ pub(super) struct Layout {
 }
 
 impl Layout {
-    pub(super) fn new(region: &Region, folded: &[usize]) -> Layout {
-        let ndim = region.len.len();
+    /// The layout of a part; `joins`: rows that are short may be joined where the axis before the last is folded too.
+    pub(super) fn new(region: &Region, folded: &[usize], joins: bool) -> Layout {
+        let all = region.len.len();
+        let are_short = all > 1 && region.len[all - 1] <= SHORT;
+        let is_joined = joins && are_short && folded.contains(&(all - 1)) && folded.contains(&(all - 2));
+        let ndim = all - usize::from(is_joined);
         let mut moves = vec![0; ndim];
         let mut kept = 1;
         for axis in (0..ndim).rev().filter(|axis| !folded.contains(axis)) {
@@ -29,19 +38,26 @@ impl Layout {
         let outer = ndim.saturating_sub(1);
         let others = folded.iter().any(|&axis| axis < outer && region.len[axis] > 1);
         if columns || !others {
-            return Layout { columns, len: kept, kept, gather: None, moves };
+            return Layout { columns, is_joined, len: kept, kept, gather: None, moves };
         }
         let rows: usize = region.len[..outer].iter().product();
         let into = (0..rows).map(|row| accumulator(row, &region.len[..outer], &moves)).collect();
         let row_moves = crate::data::c_strides(&region.len[..outer]);
-        Layout { columns, len: rows, kept, gather: Some(into), moves: row_moves.into_iter().chain([0]).collect() }
+        let moves = row_moves.into_iter().chain([0]).collect();
+        Layout { columns, is_joined, len: rows, kept, gather: Some(into), moves }
+    }
+
+    /// The length of the rows of a box.
+    pub(super) fn width(&self, lens: &[usize]) -> usize {
+        lens[self.moves.len().saturating_sub(1)..].iter().product()
     }
 
     /// The first accumulator of each row of a box.
     pub(super) fn rows(&self, region: &Region, start: &[usize], lens: &[usize], at: &mut Vec<usize>) {
         at.clear();
-        let outer = lens.len().saturating_sub(1);
-        let first: usize = (0..lens.len()).map(|axis| (start[axis] - region.start[axis]) * self.moves[axis]).sum();
+        let outer = self.moves.len().saturating_sub(1);
+        let first: usize =
+            (0..self.moves.len()).map(|axis| (start[axis] - region.start[axis]) * self.moves[axis]).sum();
         let rows: usize = lens[..outer].iter().product();
         at.extend((0..rows).map(|row| first + accumulator(row, &lens[..outer], &self.moves)));
     }

@@ -120,6 +120,12 @@ impl<'p> Runner<'p> {
             && self.registers.readers.iter().all(Reader::lies_in_rows)
     }
 
+    /// The boxes for a fold of short rows as one.
+    pub(crate) fn boxes_of_short_rows(&self, region: &Region, in_strips: bool) -> Boxes {
+        let room = if self.tape.width > 0 { self.room } else { TILE };
+        Boxes::of_short_rows(region, if in_strips { STREAMED } else { room })
+    }
+
     /// The boxes for a fold that takes strips: long, because to begin one costs.
     pub(crate) fn boxes_of_strips(&self, region: &Region) -> Boxes {
         Boxes::new(region, STREAMED, STREAMED)
