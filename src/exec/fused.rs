@@ -3,7 +3,7 @@
 use super::context::{BlockWriter, Context};
 use super::fold::{self, Folding, Rows};
 use super::folded::{FoldedParts, PART};
-use super::layout::{self, Layout};
+use super::layout::Layout;
 use super::made::{Made, Slot};
 use super::prepare::Prepared;
 use super::runner::Runner;
@@ -211,7 +211,9 @@ impl Pass<'_> {
 
     /// Folds one region: along the last axis row by row, or column by column across rows.
     fn fold_part(&self, region: &Region) -> Result<Vec<Box<dyn Folding>>> {
-        let layout = Layout::new(region, self.folded, !self.wants_position());
+        // Positions go on from row to row where rows are whole.
+        let joins = !self.wants_position() || region.len.last() == self.program.space.last();
+        let layout = Layout::new(region, self.folded, joins);
         let dtype = |root: usize| self.program.regs[self.program.roots[root]].dtype;
         let mut folds: Vec<Box<dyn Folding>> = self
             .sinks
@@ -257,7 +259,7 @@ impl Pass<'_> {
             runner.look_ahead(&boxes);
             layout.rows(region, &start, &lens, &mut at);
             if wants_position {
-                layout::positions(self.folded, &self.program.space, &start, &lens, &mut position);
+                layout.positions(self.folded, &self.program.space, &start, &lens, &mut position);
             }
             let width = layout.width(&lens);
             match &mut *folds {

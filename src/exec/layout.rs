@@ -22,7 +22,7 @@ pub(super) struct Layout {
 }
 
 impl Layout {
-    /// The layout of a part; `joins`: rows that are short may be joined where the axis before the last is folded too.
+    /// The layout of a part; `joins`: short rows may be joined where the axis before the last is folded too.
     pub(super) fn new(region: &Region, folded: &[usize], joins: bool) -> Layout {
         let all = region.len.len();
         let are_short = all > 1 && region.len[all - 1] <= SHORT;
@@ -61,6 +61,29 @@ impl Layout {
         let rows: usize = lens[..outer].iter().product();
         at.extend((0..rows).map(|row| first + accumulator(row, &lens[..outer], &self.moves)));
     }
+
+    /// The position along the folded axes (C order, of a space) of the first element of each row of a box.
+    pub(super) fn positions(
+        &self,
+        folded: &[usize],
+        space: &[usize],
+        start: &[usize],
+        lens: &[usize],
+        out: &mut Vec<usize>,
+    ) {
+        out.clear();
+        let outer = self.moves.len().saturating_sub(1);
+        let rows: usize = lens[..outer].iter().product();
+        for row in 0..rows {
+            let mut index = start.to_vec();
+            let mut rest = row;
+            for axis in (0..outer).rev() {
+                index[axis] += rest % lens[axis];
+                rest /= lens[axis];
+            }
+            out.push(folded.iter().fold(0, |at, &axis| at * space[axis] + index[axis]));
+        }
+    }
 }
 
 /// Where the row of a C-order number lies among accumulators.
@@ -71,20 +94,4 @@ fn accumulator(row: usize, lens: &[usize], moves: &[usize]) -> usize {
         rest /= lens[axis];
     }
     at
-}
-
-/// The position along the folded axes (C order, of a space) of the first element of each row of a box.
-pub(super) fn positions(folded: &[usize], space: &[usize], start: &[usize], lens: &[usize], out: &mut Vec<usize>) {
-    out.clear();
-    let outer = lens.len().saturating_sub(1);
-    let rows: usize = lens[..outer].iter().product();
-    for row in 0..rows {
-        let mut index = start.to_vec();
-        let mut rest = row;
-        for axis in (0..outer).rev() {
-            index[axis] += rest % lens[axis];
-            rest /= lens[axis];
-        }
-        out.push(folded.iter().fold(0, |at, &axis| at * space[axis] + index[axis]));
-    }
 }
