@@ -1,9 +1,17 @@
 //! How the rows of a region lie among the accumulators of a fold.
 
+use super::boxes::TILE;
+use super::fold::SEGMENT;
 use crate::data::Region;
+use num_integer::Integer;
 
-/// The longest rows that are joined: a box of them that ends with a segment is no larger than a tile.
-const SHORT: usize = 32;
+/// The longest rows that are joined: longer ones have accumulators of their own at little cost.
+const SHORT: usize = 256;
+
+/// Whether rows are joined: they are short, and a box of them that ends with a segment is no larger than a tile.
+fn are_joined(width: usize) -> bool {
+    (1..=SHORT).contains(&width) && width.lcm(&SEGMENT) <= TILE
+}
 
 /// How the rows of a region meet their accumulators.
 pub(super) struct Layout {
@@ -25,7 +33,7 @@ impl Layout {
     /// The layout of a part; `joins`: short rows may be joined where the axis before the last is folded too.
     pub(super) fn new(region: &Region, folded: &[usize], joins: bool) -> Layout {
         let all = region.len.len();
-        let are_short = all > 1 && region.len[all - 1] <= SHORT;
+        let are_short = all > 1 && are_joined(region.len[all - 1]);
         let is_joined = joins && are_short && folded.contains(&(all - 1)) && folded.contains(&(all - 2));
         let ndim = all - usize::from(is_joined);
         let mut moves = vec![0; ndim];

@@ -5,7 +5,7 @@ use crate::data::{Block, DType, Element};
 use crate::ops::tile::{Elements, Typed};
 use crate::ops::vector::Lane;
 use crate::ops::vector::strip_fold::{self, SegmentSum, StripFold};
-use crate::ops::vector::{columns, reduce};
+use crate::ops::vector::{columns, reduce, short_rows};
 use num_traits::{One, Zero};
 use std::any::Any;
 use std::marker::PhantomData;
@@ -33,6 +33,10 @@ impl<T: Lane + Into<A>, A: Lane> Numbers<T, A> {
 
 impl<T: Lane + Into<A> + Typed + Send + 'static, A: Lane + Element> Folding for Numbers<T, A> {
     fn rows(&mut self, rows: Rows<'_>) {
+        let is_short = (1..=short_rows::LONGEST).contains(&rows.width);
+        if let (false, true, Some(all)) = (self.product, is_short, T::slice(rows.elements)) {
+            return short_rows::add(all, rows.width, rows.at, &mut self.values);
+        }
         each_row::<T>(rows, |row, at| {
             if !self.product {
                 self.values[at] = reduce::sum_of_segments::<SEGMENT, T, A>(self.values[at], row);
