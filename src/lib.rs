@@ -46,7 +46,10 @@
 //!   down: a million chunks cost as much to plan as one.
 //! * **Tapes and strips.** A program runs as a tape: leaves, kernels that run alone over a tile, and chains of simple
 //!   kernels and vector functions (`ops::primitive::map::strips`), all of which run on one strip of 64 elements before the
-//!   next is begun. Each kernel of a chain is called from a place of its own, so that the processor foresees the call.
+//!   next is begun. Each kernel of a chain is called from a place of its own, so that the processor foresees the call. Sums
+//!   of floats take in the strips of a chain over rows in memory as they are made (`ops::vector::strip_fold`).
+//! * **Rows.** Folds work on rows along the last axis. Rows of a few elements are folded as one where the axis before the
+//!   last is folded too (`exec::layout`), so that an array of (1000000, 3) costs what three million elements in a line do.
 //! * **Accumulators.** What is more than a fold and less than a block function streams tiles into accumulators that are merged
 //!   in a fixed tree (`exec::aggregate`: histograms, best of, distinct values), finds places in a sorted line tile by tile
 //!   (`exec::locate`), or searches order statistics in passes that count (`exec::ranks`).
