@@ -268,9 +268,9 @@ impl Reader {
         (strides.last() == Some(&1)).then_some((run, len))
     }
 
-    /// Whether rows are found side by side in memory wherever they are asked for.
-    pub(crate) fn lies_in_rows(&self) -> bool {
-        matches!(self, Reader::Block { strides, .. } if strides.last() == Some(&1))
+    /// Whether a region of such lengths is one run in memory, and so every box of it that is one in the region.
+    pub(crate) fn is_one_run(&self, lens: &[usize]) -> bool {
+        matches!(self, Reader::Block { strides, .. } if is_run(lens, strides))
     }
 
     /// The elements of a run.

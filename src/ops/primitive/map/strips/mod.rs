@@ -112,7 +112,7 @@ impl Strips {
             assert!(out.dtype() == *dtype && out.len() >= len, "an output is as it was said to be");
             self.lanes.push(Lane { first: out.address(), step: dtype.itemsize() });
         }
-        self.rest(self.lanes.len());
+        self.rest_in_rooms(self.lanes.len());
         // SAFETY: each lane that moves has `len` elements of its dtype, at least one strip; each that rests has room for a
         // strip of any; the code writes outputs and rooms alone, which are borrowed mutably. Measured reason: see the head.
         unsafe { Program::new(&self.code, &self.lanes).run(&self.lanes[..inputs.len()], 0..len) };
@@ -127,7 +127,7 @@ impl Strips {
         let (size, width) = (self.outputs[0].itemsize(), fold.width);
         assert!(self.has_room_for_a_fold() && size == fold.element && width >= STRIP, "a fold takes what is made");
         self.begin(inputs, fold.into.len() * width);
-        self.rest(inputs.len());
+        self.rest_in_rooms(inputs.len());
         let (read, made) = (&self.lanes[..inputs.len()], self.lanes[inputs.len()]);
         let (rest, number) = (width % STRIP, self.code.len());
         let mut program = Program::new(&self.code, &self.lanes);
@@ -167,7 +167,7 @@ impl Strips {
     }
 
     /// Lets the lanes from a place on rest in rooms.
-    fn rest(&mut self, from: usize) {
+    fn rest_in_rooms(&mut self, from: usize) {
         self.lanes.extend(self.rooms[from..].iter_mut().map(|room| Lane { first: room.0.as_mut_ptr(), step: 0 }));
     }
 
@@ -182,7 +182,7 @@ impl Strips {
             });
         }
         self.lanes.clear();
-        self.rest(0);
+        self.rest_in_rooms(0);
         // SAFETY: every lane rests on a room for a strip of any dtype, and the inputs' rooms are full of values of theirs.
         unsafe { Program::new(&self.code, &self.lanes).run(&[], 0..STRIP) };
         for (out, room) in outputs.iter_mut().zip(&self.rooms[inputs.len()..]) {
