@@ -7,8 +7,9 @@ use std::convert::Infallible;
 
 use rand::TryRng;
 
-use super::level::vectorized;
-use super::philox::{Key, block, first_blocks};
+use super::level::Level;
+use super::philox::{Key, block};
+use super::rounds::{Stream, with_vectors};
 
 /// Sets these streams apart from the arrays of the same seed.
 const APART: u64 = 0x9E37_79B9_7F4A_7C15;
@@ -41,10 +42,8 @@ impl ElementRng {
         for first in (0..count).step_by(TOGETHER) {
             let mut streams = [0; TOGETHER];
             streams.iter_mut().enumerate().for_each(|(k, stream)| *stream = element(first + k));
-            let (a, b) = vectorized(
-                #[inline(always)]
-                || first_blocks(seed, &streams),
-            );
+            let (mut a, mut b) = ([0; TOGETHER], [0; TOGETHER]);
+            with_vectors!(Level::best(), simd => Stream::new(simd, Key { seed, stream: 0 }).first_words(&streams, (&mut a, &mut b)));
             for k in 0..TOGETHER.min(count - first) {
                 let key = Key { seed, stream: streams[k] };
                 each(first + k, &mut ElementRng { key, counter: 1, ready: [b[k], a[k]], left: 2 });

@@ -3,13 +3,13 @@
 //! The layout is told in `philox`. Not for the generator itself: a block is a function from a counter to two values.
 
 use super::level::Level;
-use super::philox::{Key, Walk, block, blocks};
+use super::philox::{Key, Walk, block};
+use super::rounds::{LANES, Stream, Vectors, with_vectors};
 
-/// Elements in a group, and counters in it.
-const GROUP: u64 = 16;
-const LANES: u64 = 8;
-/// Counters computed together; see `blocks`.
-const BATCH: usize = 64;
+/// Elements in a group, of [`LANES`] counters.
+const GROUP: u64 = 2 * LANES as u64;
+/// Counters of which the words are made before they become values.
+const BATCH: usize = 32;
 
 /// Fills `out` with `convert` of the word of each walked element.
 pub(crate) fn fill_words<T: Copy + Default>(
@@ -48,7 +48,12 @@ pub(crate) fn fill_pairs<T: Copy + Default>(
     }
     let Some(last) = (out.len() as u64).checked_sub(1) else { return };
     let first = if walk.step < 0 { walk.start.wrapping_sub(last * stride) } else { walk.start };
-    fill_forward(level, key, first, stride, out, pair);
+    match stride {
+        1 => fill_forward::<T, 8>(level, key, first, out, pair),
+        2 => fill_forward::<T, 4>(level, key, first, out, pair),
+        4 => fill_forward::<T, 2>(level, key, first, out, pair),
+        _ => fill_forward::<T, 1>(level, key, first, out, pair),
+    }
     if walk.step < 0 {
         out.reverse();
     }
@@ -59,118 +64,61 @@ pub(crate) fn fill_pairs<T: Copy + Default>(
 fn fill_singly<T: Copy>(key: Key, walk: Walk, out: &mut [T], pair: impl Fn(u64, u64) -> (T, T)) {
     for (i, value) in out.iter_mut().enumerate() {
         let element = walk.start.wrapping_add_signed(walk.step.wrapping_mul(i as i64));
-        let words = block(key, element / GROUP * LANES + element % LANES);
+        let words = block(key, element / GROUP * LANES as u64 + element % LANES as u64);
         let (first, second) = pair(words.0, words.1);
-        *value = if (element / LANES).is_multiple_of(2) { first } else { second };
+        *value = if (element / LANES as u64).is_multiple_of(2) { first } else { second };
     }
 }
 
-/// Ascending steps of 1, 2, 4, 8: whole groups in batches, a broken group at either end.
-fn fill_forward<T: Copy + Default>(
+/// Ascending steps of 1, 2, 4, 8, of which a group has `2 * HALF` elements.
+#[inline(always)]
+fn fill_forward<T: Copy + Default, const HALF: usize>(
     level: Level,
     key: Key,
     start: u64,
-    stride: u64,
-    out: &mut [T],
-    pair: impl Fn(u64, u64) -> (T, T) + Copy,
-) {
-    // Elements of one group that the walk meets; it meets the same lanes in every group, of both words.
-    let met = (GROUP / stride) as usize;
-    let skipped = (start % GROUP / stride) as usize;
-    let head = if skipped == 0 { 0 } else { (met - skipped).min(out.len()) };
-    let (broken, rest) = out.split_at_mut(head);
-    let lane = start % stride;
-    let group = start / GROUP;
-    if head > 0 {
-        fill_part(level, key, group * LANES + lane, stride, skipped, broken, pair);
-    }
-    let group = group + u64::from(head > 0);
-    let whole = rest.len() / met;
-    let (body, tail) = rest.split_at_mut(whole * met);
-    let counter = group.wrapping_mul(LANES) + lane;
-    match stride {
-        1 => level.run(
-            #[inline(always)]
-            || fill_groups::<T, 8>(key, counter, stride, body, pair),
-        ),
-        2 => level.run(
-            #[inline(always)]
-            || fill_groups::<T, 4>(key, counter, stride, body, pair),
-        ),
-        4 => level.run(
-            #[inline(always)]
-            || fill_groups::<T, 2>(key, counter, stride, body, pair),
-        ),
-        _ => level.run(
-            #[inline(always)]
-            || fill_groups::<T, 1>(key, counter, stride, body, pair),
-        ),
-    }
-    if !tail.is_empty() {
-        fill_part(level, key, counter + whole as u64 * LANES, stride, 0, tail, pair);
-    }
-}
-
-/// Part of one group: `out.len()` of its met elements from number `skipped` on.
-fn fill_part<T: Copy + Default>(
-    level: Level,
-    key: Key,
-    counter: u64,
-    stride: u64,
-    skipped: usize,
-    out: &mut [T],
-    pair: impl Fn(u64, u64) -> (T, T) + Copy,
-) {
-    let half = (LANES / stride) as usize;
-    let mut values = [T::default(); GROUP as usize];
-    level.run(
-        #[inline(always)]
-        || {
-            // All lanes at once, some of them twice: one after another takes four times as long.
-            let offsets: [u64; LANES as usize] = std::array::from_fn(|k| (k % half) as u64 * stride);
-            let words = blocks(key, counter, &offsets);
-            for k in 0..LANES as usize {
-                let (first, second) = pair(words.0[k], words.1[k]);
-                values[k % half] = first;
-                values[half + k % half] = second;
-            }
-        },
-    );
-    out.copy_from_slice(&values[skipped..skipped + out.len()]);
-}
-
-/// Whole groups, `HALF` counters in each: out is HALF first values, HALF second values, and again.
-#[inline(always)]
-fn fill_groups<T: Copy + Default, const HALF: usize>(
-    key: Key,
-    counter: u64,
-    stride: u64,
     out: &mut [T],
     pair: impl Fn(u64, u64) -> (T, T),
 ) {
-    let mut offsets = [0; BATCH];
-    for (i, offset) in offsets.iter_mut().enumerate() {
-        *offset = stride.wrapping_mul(i as u64);
-    }
-    let mut next = counter;
+    with_vectors!(level, simd => fill_groups::<T, _, HALF>(&Stream::new(simd, key), start, out, pair));
+}
+
+/// The elements from `start` on, batch by batch; of the first batch and of the last some are left out.
+#[inline(always)]
+fn fill_groups<T: Copy + Default, S: Vectors, const HALF: usize>(
+    stream: &Stream<S>,
+    start: u64,
+    mut out: &mut [T],
+    pair: impl Fn(u64, u64) -> (T, T),
+) {
+    let stride = LANES as u64 / HALF as u64;
+    let mut counter = (start / GROUP * LANES as u64).wrapping_add(start % stride);
+    let mut skipped = (start % GROUP / stride) as usize;
+    let mut words = ([0; BATCH], [0; BATCH]);
     let mut values = ([T::default(); BATCH], [T::default(); BATCH]);
-    for batch in out.chunks_mut(2 * BATCH) {
-        let words = blocks::<BATCH>(key, next, &offsets);
-        next = next.wrapping_add(BATCH as u64 * stride);
-        for i in 0..BATCH {
-            (values.0[i], values.1[i]) = pair(words.0[i], words.1[i]);
+    while !out.is_empty() {
+        let (now, later) = out.split_at_mut((2 * BATCH - skipped).min(out.len()));
+        out = later;
+        let counters = ((skipped + now.len()).div_ceil(2 * HALF) * HALF).next_multiple_of(LANES);
+        let (a, b) = (&mut words.0[..counters], &mut words.1[..counters]);
+        stream.fill(counter, stride, (a, b));
+        for ((x, y), (a, b)) in values.0.iter_mut().zip(&mut values.1).zip(a.iter().zip(b)) {
+            (*x, *y) = pair(*a, *b);
         }
-        if let Ok(whole) = <&mut [T; 2 * BATCH]>::try_from(&mut *batch) {
+        if let Ok(whole) = <&mut [T; 2 * BATCH]>::try_from(&mut *now) {
             interleave::<T, HALF>(&values.0, &values.1, whole);
         } else {
-            interleave::<T, HALF>(&values.0, &values.1, batch);
+            let mut all = [T::default(); 2 * BATCH];
+            interleave::<T, HALF>(&values.0, &values.1, &mut all);
+            now.copy_from_slice(&all[skipped..skipped + now.len()]);
         }
+        counter = counter.wrapping_add(BATCH as u64 * stride);
+        skipped = 0;
     }
 }
 
 /// HALF first values, HALF second values, and again.
 #[inline(always)]
-fn interleave<T: Copy, const HALF: usize>(firsts: &[T; BATCH], seconds: &[T; BATCH], out: &mut [T]) {
+fn interleave<T: Copy, const HALF: usize>(firsts: &[T; BATCH], seconds: &[T; BATCH], out: &mut [T; 2 * BATCH]) {
     let halves = firsts.chunks_exact(HALF).zip(seconds.chunks_exact(HALF));
     for (group, (first, second)) in out.chunks_exact_mut(2 * HALF).zip(halves) {
         group[..HALF].copy_from_slice(first);

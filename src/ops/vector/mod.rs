@@ -28,6 +28,7 @@ pub mod product;
 pub mod reduce;
 #[cfg(target_arch = "x86_64")]
 mod registers;
+mod rounds;
 pub mod short_rows;
 mod simple;
 mod single;

@@ -24,12 +24,12 @@ pub struct Walk {
     pub step: i64,
 }
 
-const MULTIPLIER_0: u64 = 0xD251_1F53;
-const MULTIPLIER_1: u64 = 0xCD9E_8D57;
+pub(super) const MULTIPLIER_0: u64 = 0xD251_1F53;
+pub(super) const MULTIPLIER_1: u64 = 0xCD9E_8D57;
 const WEYL_0: u32 = 0x9E37_79B9;
 const WEYL_1: u32 = 0xBB67_AE85;
 /// Of ten rounds, counted from zero.
-const LAST_ROUND: u32 = 9;
+pub(super) const LAST_ROUND: u32 = 9;
 
 /// What a generator is keyed by: every element of one (seed, stream) has its own word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,7 +42,7 @@ pub struct Key {
 
 impl Key {
     #[inline(always)]
-    fn of_round(self, round: u32) -> (u64, u64) {
+    pub(super) fn of_round(self, round: u32) -> (u64, u64) {
         let (low, high) = (self.seed as u32, (self.seed >> 32) as u32);
         let k0 = low.wrapping_add(WEYL_0.wrapping_mul(round));
         (u64::from(k0), u64::from(high.wrapping_add(WEYL_1.wrapping_mul(round))))
@@ -169,67 +169,6 @@ fn multiply_high_short(a: u64, b: u64) -> i64 {
 #[inline(always)]
 fn multiply_high(a: u64, b: u64) -> u64 {
     ((u128::from(a) * u128::from(b)) >> 64) as u64
-}
-
-/// Many counters side by side.
-struct Lanes<const N: usize> {
-    c0: [u64; N],
-    c1: [u64; N],
-    c2: [u64; N],
-    c3: [u64; N],
-}
-
-impl<const N: usize> Lanes<N> {
-    #[inline(always)]
-    fn round(&mut self, (k0, k1): (u64, u64)) {
-        for i in 0..N {
-            (self.c0[i], self.c1[i], self.c2[i], self.c3[i]) =
-                mix(k0, k1, (self.c0[i], self.c1[i], self.c2[i], self.c3[i]));
-        }
-    }
-}
-
-/// The words of counters `first + offsets[0]`, `first + offsets[1]`, …, many at once.
-///
-/// One block after another would wait for its ten dependent multiplications; four vectors abreast hide that (measured on
-/// Zen 4: 1.09 ns a number one by one, see `scripts/dev` for the present number).
-#[inline(always)]
-pub(crate) fn blocks<const N: usize>(key: Key, first: u64, offsets: &[u64; N]) -> ([u64; N], [u64; N]) {
-    let (mut c0, mut c1) = ([first; N], [0; N]);
-    for i in 0..N {
-        c0[i] = first.wrapping_add(offsets[i]);
-        c1[i] = c0[i] >> 32;
-    }
-    ten_rounds(key, Lanes { c0, c1, c2: [key.stream; N], c3: [key.stream >> 32; N] })
-}
-
-/// The words of counter 0 of many streams of a seed.
-#[inline(always)]
-pub(crate) fn first_blocks<const N: usize>(seed: u64, streams: &[u64; N]) -> ([u64; N], [u64; N]) {
-    let mut c3 = [0; N];
-    for i in 0..N {
-        c3[i] = streams[i] >> 32;
-    }
-    ten_rounds(Key { seed, stream: 0 }, Lanes { c0: [0; N], c1: [0; N], c2: *streams, c3 })
-}
-
-#[inline(always)]
-fn ten_rounds<const N: usize>(key: Key, mut lanes: Lanes<N>) -> ([u64; N], [u64; N]) {
-    // Written out, not looped: the compiler then keeps all lanes in registers.
-    lanes.round(key.of_round(0));
-    lanes.round(key.of_round(1));
-    lanes.round(key.of_round(2));
-    lanes.round(key.of_round(3));
-    lanes.round(key.of_round(4));
-    lanes.round(key.of_round(5));
-    lanes.round(key.of_round(6));
-    lanes.round(key.of_round(7));
-    lanes.round(key.of_round(8));
-    let (k0, k1) = key.of_round(LAST_ROUND);
-    for i in 0..N {
-        (lanes.c0[i], lanes.c2[i]) = finish(k0, k1, (lanes.c0[i], lanes.c1[i], lanes.c2[i], lanes.c3[i]));
-    }
-    (lanes.c0, lanes.c2)
 }
 
 #[cfg(test)]
