@@ -47,7 +47,7 @@ pub use crate::data::interrupt;
 pub use context::{Allowance, BlockWriter};
 pub use engine::{Engine, Report, Settings, default_memory_limit, gather};
 #[cfg(target_os = "linux")]
-pub use large_pages::LargePages;
+pub use large_pages::{LargePages, keep_heaps};
 pub use meter::{resident_besides, resident_bytes, trim_heaps};
 pub use profile::{KernelTime, StageProfile};
 pub use projection::{Destination, Projection, Team, project};

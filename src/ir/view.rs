@@ -37,6 +37,19 @@ impl View {
         *self == View::identity(shape)
     }
 
+    /// Whether the view of an input of `shape` has all its elements in their order: only axes of length one come or go.
+    pub fn keeps_order(&self, shape: &[usize]) -> bool {
+        let long = |axis: &usize| shape[*axis] != 1;
+        let read = self.axes.iter().zip(&self.shape).filter(|(_, len)| **len != 1).map(|(axis, _)| match *axis {
+            ViewAxis::Input { axis, step: 1 } => Some(axis),
+            _ => None,
+        });
+        let same = |axis: usize| self.base[axis] == 0;
+        self.shape.iter().product::<usize>() == shape.iter().product::<usize>()
+            && (0..shape.len()).filter(long).map(Some).eq(read)
+            && (0..shape.len()).filter(long).all(same)
+    }
+
     /// The view that reads the same as `self` of `inner` of an input.
     pub fn after(&self, inner: &View) -> View {
         let mut base = inner.base.clone();

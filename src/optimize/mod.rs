@@ -10,8 +10,26 @@ pub use known::{first_unknown, need_elements, with_known};
 pub use lower::{Keep, lower};
 pub use rules::{RULES, Rule, rewrite};
 
-use crate::data::Chunks;
-use crate::ir::{Expr, Plan};
+use crate::data::{Chunks, UNKNOWN};
+use crate::ir::{Expr, Op, Plan};
+
+/// The expression below steps that keep all elements in their order: an array of these in one block is the same memory, and
+/// needs no pass of its own. What lies in memory already is put together by a pass, on all threads.
+pub fn below_order(expr: &Expr) -> &Expr {
+    let mut below = expr;
+    while let [input] = below.inputs.as_slice() {
+        let keeps = match &below.op {
+            Op::View(view) => view.keeps_order(&input.shape),
+            Op::Reshape => true,
+            _ => false,
+        };
+        if !keeps || input.shape.contains(&UNKNOWN) {
+            break;
+        }
+        below = input;
+    }
+    if below.inputs.is_empty() { expr } else { below }
+}
 
 /// The plan that makes arrays. `substitute` names what already exists (persisted arrays) by what it is read from.
 pub fn plan(exprs: &[Expr], keep: Keep, substitute: &dyn Fn(&Expr) -> Option<Expr>) -> Plan {

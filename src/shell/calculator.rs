@@ -4,7 +4,7 @@ use crate::data::{Block, Held, Result};
 use crate::exec::{BlockWriter, Destination, Engine, Report, Settings, Unwatched, Watch, gather};
 use crate::ir::{Expr, ExprId, Op, Plan, Traffic};
 use crate::ops::primitive;
-use crate::optimize::{Keep, count, first_unknown, need_elements, plan, show, show_traffic, with_known};
+use crate::optimize::{Keep, below_order, count, first_unknown, need_elements, plan, show, show_traffic, with_known};
 use crate::shell::admission::Admission;
 use crate::shell::array_table::bytes;
 use std::cell::RefCell;
@@ -51,8 +51,12 @@ impl Calculator {
     /// # Errors
     /// What an operation refuses; `MemoryError` where the plan does not fit the limit; `KeyboardInterrupt`.
     pub fn compute(&self, exprs: &[Expr], watch: &dyn Watch) -> Result<(Vec<Block>, Report)> {
-        let (held, report) = self.run(exprs, Keep::Whole, watch)?;
-        Ok((held.iter().map(gather).collect::<Result<_>>()?, report))
+        let (held, report) = self.run(&in_order(exprs), Keep::Whole, watch)?;
+        let shaped = |(held, expr): (&Held, &Expr)| {
+            let block = gather(held)?;
+            Ok(if below_order(expr) == expr { block } else { block.reshape(&expr.shape) })
+        };
+        Ok((held.iter().zip(exprs).map(shaped).collect::<Result<_>>()?, report))
     }
 
     /// Arrays computed together and kept in memory, in their chunks.
@@ -182,6 +186,7 @@ impl Calculator {
     /// The plan of arrays before and after optimisation, as text.
     pub fn explain(&self, exprs: &[Expr]) -> String {
         let before = count(exprs);
+        let exprs = &in_order(exprs);
         let (rewritten, fired) = crate::optimize::rewrite(exprs, &|expr| self.persisted.find(expr));
         let first: Vec<Expr> = first_unknown(&rewritten).into_iter().filter(|node| !rewritten.contains(node)).collect();
         if !first.is_empty() {
@@ -209,6 +214,11 @@ impl Calculator {
     pub fn settings(&self) -> &Settings {
         self.engine.settings()
     }
+}
+
+/// What is made where arrays are wanted in one block each.
+fn in_order(exprs: &[Expr]) -> Vec<Expr> {
+    exprs.iter().map(|expr| below_order(expr).clone()).collect()
 }
 
 /// The elementwise steps of one call, inputs first, whose results are wanted by one kernel or fold alone: that is made in

@@ -85,6 +85,7 @@ pub fn main() -> ExitCode {
 }
 
 fn start(options: &Options) -> u8 {
+    crate::exec::keep_heaps();
     panic::hush();
     interrupt::listen();
     let scripts = match scripts(options) {

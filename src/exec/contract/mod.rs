@@ -37,6 +37,8 @@ const SHORTEST: usize = 192;
 const TILES: usize = 2;
 /// Packed elements of one side.
 const PACKED: usize = 1 << 18;
+/// Rows or columns of a tile however few steps there are: sums of a product with a vector stay in the cache until written.
+const LONGEST: usize = 1 << 14;
 /// Elements of an operand that a tile brings in at once: they are packed while they are in the second cache.
 const CACHED: usize = 1 << 17;
 /// How many times shorter a side of a tile is that may be brought in for each tile.
@@ -228,7 +230,7 @@ impl Product<'_> {
         let batch = self.batch();
         let (n, m, k) = (slab.len[batch], slab.len[batch + 1], self.steps());
         let matrices: usize = slab.len[..batch].iter().product();
-        let longest = PACKED / k.clamp(1, PANEL);
+        let longest = (PACKED / k.clamp(1, PANEL)).min(LONGEST);
         let (mut height, mut width) = (n, m);
         let count = |height: usize, width: usize| matrices * n.div_ceil(height.max(1)) * m.div_ceil(width.max(1));
         loop {
@@ -267,6 +269,9 @@ impl Product<'_> {
         let tiles = self.tiles::<E>(slab, job.block, job.diagonal, alone);
         let by_tile = self.opens_by_tile(slab, &tiles);
         let spans = self.steps().div_ceil(SPAN);
+        if spans == 1 && (by_tile || self.openings(slab, &(0..1), by_tile).len() == 1) {
+            return self.at_once::<E>(slab, &tiles, by_tile, job);
+        }
         let bytes = slab.size() * self.output.dtype.itemsize();
         let few = !alone && tiles.len() < TILES * self.threads();
         let at_once =
@@ -303,6 +308,20 @@ impl Product<'_> {
             let total = total[tile].lock().unwrap_or_else(PoisonError::into_inner);
             total.write::<E>(&tiles[tile], job);
             self.context.done(tiles[tile].at.size() * self.output.dtype.itemsize());
+            Ok(())
+        })
+    }
+
+    /// Multiplies the tiles of a slab whose sums are made in one piece, and writes each when it is made.
+    fn at_once<E: Entry>(&self, slab: &Region, tiles: &[Tile], by_tile: bool, job: &Job<'_, E::Factor>) -> Result<()> {
+        let steps = 0..self.steps();
+        let shared = if by_tile { None } else { Some(self.open::<E>(slab, &steps)?) };
+        self.each(!job.alone, tiles.len(), |number| {
+            let tile = &tiles[number];
+            let mut sums = Sums::zeros::<E>(tile);
+            self.multiply::<E>(tile, shared.as_ref(), steps.clone(), &mut sums)?;
+            sums.write::<E>(tile, job);
+            self.context.done(tile.at.size() * self.output.dtype.itemsize());
             Ok(())
         })
     }

@@ -81,9 +81,19 @@ impl<T: Factor> Lines<'_, T> {
                     together = line::<T, FUSED, TOGETHER>(x[s], &step, together);
                 }
             }
-            for (s, x) in rest.iter().enumerate() {
-                let step: [T; TOGETHER] = std::array::from_fn(|l| lines[l][squares.len() * TOGETHER + s]);
-                together = line::<T, FUSED, TOGETHER>(*x, &step, together);
+            if let (Some(last), false) = (vector.last_chunk::<TOGETHER>(), rest.is_empty()) {
+                // The last square overlaps the one before.
+                let square: [[T; TOGETHER]; TOGETHER] =
+                    std::array::from_fn(|l| *lines[l].last_chunk().expect("a line is as long as the vector"));
+                for s in TOGETHER - rest.len()..TOGETHER {
+                    let step: [T; TOGETHER] = std::array::from_fn(|l| square[l][s]);
+                    together = line::<T, FUSED, TOGETHER>(last[s], &step, together);
+                }
+            } else {
+                for (s, x) in rest.iter().enumerate() {
+                    let step: [T; TOGETHER] = std::array::from_fn(|l| lines[l][s]);
+                    together = line::<T, FUSED, TOGETHER>(*x, &step, together);
+                }
             }
             sums.copy_from_slice(&together[..sums.len()]);
         }
