@@ -5,7 +5,7 @@ use crate::data::{Block, C32, C64, DType, Element};
 use crate::ir::Fold;
 use crate::ops::tile::Typed;
 use crate::ops::vector::Lane;
-use crate::ops::vector::{columns, reduce};
+use crate::ops::vector::{columns, reduce, short_rows};
 use std::any::Any;
 
 /// The values that every other value beats.
@@ -58,6 +58,29 @@ impl<T: Lane + Bounds> Extreme<T> {
     }
 }
 
+impl<T: Lane + Bounds> Extreme<T> {
+    fn short_rows(&mut self, all: &[T], width: usize, at: &[usize]) {
+        macro_rules! best {
+            ($join:ident) => {
+                short_rows::best(
+                    all,
+                    width,
+                    at,
+                    &mut self.values,
+                    #[inline(always)]
+                    |a, b| a.$join(b),
+                )
+            };
+        }
+        match self.fold {
+            Fold::Min => best!(lesser),
+            Fold::Max => best!(greater),
+            Fold::Fmin => best!(lesser_number),
+            _ => best!(greater_number),
+        }
+    }
+}
+
 /// What every value replaces.
 fn neutral<T: Bounds>(fold: Fold) -> T {
     match fold {
@@ -79,6 +102,9 @@ fn join<T: Lane>(fold: Fold, a: T, b: T) -> T {
 
 impl<T: Lane + Bounds + Element + Typed> Folding for Extreme<T> {
     fn rows(&mut self, rows: Rows<'_>) {
+        if let (1..=short_rows::LONGEST, Some(all)) = (rows.width, T::slice(rows.elements)) {
+            return self.short_rows(all, rows.width, rows.at);
+        }
         each_row::<T>(rows, |row, at| {
             let part = match self.fold {
                 Fold::Min => reduce::min(row),

@@ -3,7 +3,7 @@
 use super::{Folding, Rows, block_of, each_row};
 use crate::data::{Block, C32, C64, DType, Element};
 use crate::ops::tile::Typed;
-use crate::ops::vector::{Lane, columns, reduce};
+use crate::ops::vector::{Lane, columns, reduce, short_rows};
 use std::any::Any;
 
 /// What has a smallest and a greatest.
@@ -30,7 +30,12 @@ macro_rules! real {
             }
 
             fn find(row: &[Self], greatest: bool) -> Option<usize> {
-                if greatest { reduce::argmax(row) } else { reduce::argmin(row) }
+                match (row.len() <= short_rows::LONGEST, greatest) {
+                    (true, true) => short_rows::first_best(row, |a, b| a.greater(b)),
+                    (true, false) => short_rows::first_best(row, |a, b| a.lesser(b)),
+                    (false, true) => reduce::argmax(row),
+                    (false, false) => reduce::argmin(row),
+                }
             }
 
             fn replace(best: &mut [Self], held: &mut [i64], row: &[Self], place: i64, greatest: bool) {
