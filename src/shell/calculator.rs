@@ -51,12 +51,13 @@ impl Calculator {
     /// # Errors
     /// What an operation refuses; `MemoryError` where the plan does not fit the limit; `KeyboardInterrupt`.
     pub fn compute(&self, exprs: &[Expr], watch: &dyn Watch) -> Result<(Vec<Block>, Report)> {
-        let (held, report) = self.run(&in_order(exprs), Keep::Whole, watch)?;
-        let shaped = |(held, expr): (&Held, &Expr)| {
+        let below = self.in_order(exprs);
+        let (held, report) = self.run(&below, Keep::Whole, watch)?;
+        let shaped = |(held, (below, expr)): (&Held, (&Expr, &Expr))| {
             let block = gather(held)?;
-            Ok(if below_order(expr) == expr { block } else { block.reshape(&expr.shape) })
+            Ok(if below == expr { block } else { block.reshape(&expr.shape) })
         };
-        Ok((held.iter().zip(exprs).map(shaped).collect::<Result<_>>()?, report))
+        Ok((held.iter().zip(below.iter().zip(exprs)).map(shaped).collect::<Result<_>>()?, report))
     }
 
     /// Arrays computed together and kept in memory, in their chunks.
@@ -143,6 +144,12 @@ impl Calculator {
         Ok((held, report))
     }
 
+    /// What is made where arrays are wanted in one block each.
+    fn in_order(&self, exprs: &[Expr]) -> Vec<Expr> {
+        let is_made = |expr: &Expr| self.persisted.find(expr).is_some();
+        exprs.iter().map(|expr| below_order(expr, &is_made).clone()).collect()
+    }
+
     fn plan(&self, exprs: &[Expr], keep: Keep) -> Plan {
         plan(exprs, keep, &|expr| self.persisted.find(expr))
     }
@@ -186,7 +193,7 @@ impl Calculator {
     /// The plan of arrays before and after optimisation, as text.
     pub fn explain(&self, exprs: &[Expr]) -> String {
         let before = count(exprs);
-        let exprs = &in_order(exprs);
+        let exprs = &self.in_order(exprs);
         let (rewritten, fired) = crate::optimize::rewrite(exprs, &|expr| self.persisted.find(expr));
         let first: Vec<Expr> = first_unknown(&rewritten).into_iter().filter(|node| !rewritten.contains(node)).collect();
         if !first.is_empty() {
@@ -214,11 +221,6 @@ impl Calculator {
     pub fn settings(&self) -> &Settings {
         self.engine.settings()
     }
-}
-
-/// What is made where arrays are wanted in one block each.
-fn in_order(exprs: &[Expr]) -> Vec<Expr> {
-    exprs.iter().map(|expr| below_order(expr).clone()).collect()
 }
 
 /// The elementwise steps of one call, inputs first, whose results are wanted by one kernel or fold alone: that is made in

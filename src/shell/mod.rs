@@ -85,6 +85,7 @@ pub fn main() -> ExitCode {
 }
 
 fn start(options: &Options) -> u8 {
+    #[cfg(target_os = "linux")]
     crate::exec::keep_heaps();
     panic::hush();
     interrupt::listen();

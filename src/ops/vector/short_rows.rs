@@ -46,7 +46,7 @@ fn add_of<const LEN: usize, T: Copy + Into<A>, A: Lane>(x: &[T], at: &[usize], s
     );
 }
 
-/// What stays of row k when each element meets the best so far meets `bests[at[k]]`. Rows of 20 take a fifth of the time of a
+/// What stays of row k when each element meets the best so far meets `bests[at[k]]`. Rows of three take a quarter of the time of a
 /// call each.
 ///
 /// # Panics
