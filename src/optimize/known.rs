@@ -26,6 +26,15 @@ pub fn first_unknown(exprs: &[Expr]) -> Vec<Expr> {
 
 /// The expressions with nodes replaced by arrays that are known now, and all above them rebuilt.
 pub fn with_known(exprs: &[Expr], known: &HashMap<Expr, Expr>) -> Vec<Expr> {
+    replaced(exprs, known, rebuilt)
+}
+
+/// The same with a way of one's own to make a node over other inputs.
+pub(super) fn replaced(
+    exprs: &[Expr],
+    known: &HashMap<Expr, Expr>,
+    rebuilt: impl Fn(&Expr, Vec<Expr>) -> Expr,
+) -> Vec<Expr> {
     let mut done: HashMap<Expr, Expr> = known.clone();
     for node in exprs.iter().flat_map(Expr::nodes) {
         if done.contains_key(&node) {

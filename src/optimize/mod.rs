@@ -14,7 +14,8 @@ use crate::data::{Chunks, UNKNOWN};
 use crate::ir::{Expr, Op, Plan};
 
 /// The expression below steps that keep all elements in their order: an array of these in one block is the same memory, and
-/// needs no pass of its own. What lies in memory already (`is_made`) is put together by a pass, on all threads.
+/// needs no pass of its own. What was made (`is_made`) is left as it is; an array of memory is put together by a pass, on all
+/// threads.
 pub fn below_order<'a>(expr: &'a Expr, is_made: &dyn Fn(&Expr) -> bool) -> &'a Expr {
     let mut below = expr;
     while let [input] = below.inputs.as_slice() {
@@ -28,7 +29,7 @@ pub fn below_order<'a>(expr: &'a Expr, is_made: &dyn Fn(&Expr) -> bool) -> &'a E
         }
         below = input;
     }
-    if below.inputs.is_empty() || is_made(below) { expr } else { below }
+    if below.inputs.is_empty() { expr } else { below }
 }
 
 /// The plan that makes arrays. `substitute` names what already exists (persisted arrays) by what it is read from.

@@ -202,3 +202,13 @@ fn results_are_kept_and_written_in_the_chunks_that_are_asked_for() {
     let sevens = "(7, 7, 7, 7, 7, 5)";
     assert_eq!((out, err, status), (format!("[{}]\n({sevens}, True)\n", [sevens; 4].join(", ")), String::new(), 0));
 }
+
+#[test]
+fn what_was_persisted_is_read_below_reshapes_and_views_of_its_first_name() {
+    let script = "x = da.random.random((20, 20), chunks=5)\ny = x * 2; z = y.persist(); r = (x * 3).reshape(-1); p = r.persist()\n\
+                  y.explain(); y.reshape(-1)[None].explain(); r.explain(); (y.reshape(400) + 1).sum().explain()\n\
+                  bool((p.compute() / 3 * 2 - z.compute().ravel()).max() < 1e-9)\n";
+    let (out, err, status) = run(&["-"], script);
+    assert_eq!((out.matches("before").count(), err.as_str(), status), (4, "", 0));
+    assert!(out.ends_with("True\n") && !out.contains("random"), "{out}");
+}

@@ -8,6 +8,7 @@ mod sink_view;
 mod take;
 mod windows;
 
+use super::known::replaced;
 use crate::ir::Expr;
 use crate::optimize::rules::concat::{fold_of_concat, fold_of_repeated, view_through_concat};
 use crate::optimize::rules::fold_order::fold_in_source_order;
@@ -108,6 +109,10 @@ pub const RULES: &[Rule] = &[
 /// Where a rule changes shape or dtype: a defect of the rule, which is named.
 pub fn rewrite(exprs: &[Expr], substitute: &dyn Fn(&Expr) -> Option<Expr>) -> (Vec<Expr>, Vec<(&'static str, usize)>) {
     let mut rewriter = Rewriter { done: HashMap::new(), fired: vec![0; RULES.len()], substitute };
+    // First of all: a rule for what stands above would take apart what exists already.
+    let known =
+        exprs.iter().flat_map(Expr::nodes).filter_map(|node| substitute(&node).map(|made| (node, made))).collect();
+    let exprs = replaced(exprs, &known, with_inputs);
     let out = exprs.iter().map(|expr| rewriter.settle(expr)).collect();
     let fired = RULES.iter().zip(rewriter.fired).filter(|(_, n)| *n > 0).map(|(rule, n)| (rule.name, n));
     (out, fired.collect())
