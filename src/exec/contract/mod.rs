@@ -270,7 +270,7 @@ impl Product<'_> {
         let by_tile = self.opens_by_tile(slab, &tiles);
         let spans = self.steps().div_ceil(SPAN);
         if spans == 1 && (by_tile || self.openings(slab, &(0..1), by_tile).len() == 1) {
-            return self.at_once::<E>(slab, &tiles, by_tile, job);
+            return self.one_span::<E>(slab, &tiles, by_tile, job);
         }
         let bytes = slab.size() * self.output.dtype.itemsize();
         let few = !alone && tiles.len() < TILES * self.threads();
@@ -313,7 +313,7 @@ impl Product<'_> {
     }
 
     /// Multiplies the tiles of a slab whose sums are made in one piece, and writes each when it is made.
-    fn at_once<E: Entry>(&self, slab: &Region, tiles: &[Tile], by_tile: bool, job: &Job<'_, E::Factor>) -> Result<()> {
+    fn one_span<E: Entry>(&self, slab: &Region, tiles: &[Tile], by_tile: bool, job: &Job<'_, E::Factor>) -> Result<()> {
         let steps = 0..self.steps();
         let shared = if by_tile { None } else { Some(self.open::<E>(slab, &steps)?) };
         self.each(!job.alone, tiles.len(), |number| {

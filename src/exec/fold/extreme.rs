@@ -56,9 +56,7 @@ impl<T: Lane + Bounds> Extreme<T> {
     pub(super) fn new(fold: Fold, len: usize) -> Extreme<T> {
         Extreme { values: vec![neutral(fold); len], fold, seen: None }
     }
-}
 
-impl<T: Lane + Bounds> Extreme<T> {
     fn short_rows(&mut self, all: &[T], width: usize, at: &[usize]) {
         macro_rules! best {
             ($join:ident) => {

@@ -74,84 +74,69 @@ impl Vectors for Portable {
 }
 
 #[cfg(target_arch = "x86_64")]
-impl Vectors for V3 {
-    type Vector = u64x4;
+macro_rules! vectors {
+    ($simd:ty, $vector:ty, $set:ident, $splat:ident, $sum:ident, $product:ident, $shuffle:ident, $raise:ident, $abreast:literal, $xor:ident) => {
+        impl Vectors for $simd {
+            type Vector = $vector;
 
-    #[inline(always)]
-    fn splat(self, word: u64) -> u64x4 {
-        self.splat_u64x4(word)
-    }
+            #[inline(always)]
+            fn splat(self, word: u64) -> $vector {
+                self.$splat(word)
+            }
 
-    #[inline(always)]
-    fn sum(self, a: u64x4, b: u64x4) -> u64x4 {
-        cast(self.avx2._mm256_add_epi64(cast(a), cast(b)))
-    }
+            #[inline(always)]
+            fn sum(self, a: $vector, b: $vector) -> $vector {
+                cast(self.$set.$sum(cast(a), cast(b)))
+            }
 
-    #[inline(always)]
-    fn product(self, a: u64x4, b: u64x4) -> u64x4 {
-        cast(self.avx2._mm256_mul_epu32(cast(a), cast(b)))
-    }
+            #[inline(always)]
+            fn product(self, a: $vector, b: $vector) -> $vector {
+                cast(self.$set.$product(cast(a), cast(b)))
+            }
 
-    #[inline(always)]
-    fn lower(self, a: u64x4) -> u64x4 {
-        cast(self.avx2._mm256_shuffle_epi32::<0b11_11_01_01>(cast(a)))
-    }
+            #[inline(always)]
+            fn lower(self, a: $vector) -> $vector {
+                cast(self.$set.$shuffle::<0b11_11_01_01>(cast(a)))
+            }
 
-    #[inline(always)]
-    fn raise(self, a: u64x4) -> u64x4 {
-        cast(self.avx2._mm256_slli_epi64::<32>(cast(a)))
-    }
+            #[inline(always)]
+            fn raise(self, a: $vector) -> $vector {
+                cast(self.$set.$raise::<32>(cast(a)))
+            }
 
-    #[inline(always)]
-    fn xor(self, a: u64x4, b: u64x4, c: u64x4) -> u64x4 {
-        cast(self.avx2._mm256_xor_si256(cast(a), self.avx2._mm256_xor_si256(cast(b), cast(c))))
-    }
+            #[inline(always)]
+            fn xor(self, a: $vector, b: $vector, c: $vector) -> $vector {
+                $xor(self, a, b, c)
+            }
 
-    #[inline(always)]
-    fn fill(stream: &Stream<Self>, first: u64, stride: u64, words: (&mut [u64], &mut [u64])) {
-        stream.fill_abreast::<2>(first, stride, words);
-    }
+            #[inline(always)]
+            fn fill(stream: &Stream<Self>, first: u64, stride: u64, words: (&mut [u64], &mut [u64])) {
+                stream.fill_abreast::<$abreast>(first, stride, words);
+            }
+        }
+    };
 }
 
 #[cfg(target_arch = "x86_64")]
-impl Vectors for V4 {
-    type Vector = u64x8;
+vectors! {
+    V3, u64x4, avx2, splat_u64x4, _mm256_add_epi64, _mm256_mul_epu32, _mm256_shuffle_epi32, _mm256_slli_epi64, 2, xor_256
+}
+#[cfg(target_arch = "x86_64")]
+vectors! {
+    V4, u64x8, avx512f, splat_u64x8, _mm512_add_epi64, _mm512_mul_epu32, _mm512_shuffle_epi32, _mm512_slli_epi64, 4, xor_512
+}
 
-    #[inline(always)]
-    fn splat(self, word: u64) -> u64x8 {
-        self.splat_u64x8(word)
-    }
+#[cfg(target_arch = "x86_64")]
+#[inline(always)]
+fn xor_256(simd: V3, a: u64x4, b: u64x4, c: u64x4) -> u64x4 {
+    cast(simd.avx2._mm256_xor_si256(cast(a), simd.avx2._mm256_xor_si256(cast(b), cast(c))))
+}
 
-    #[inline(always)]
-    fn sum(self, a: u64x8, b: u64x8) -> u64x8 {
-        cast(self.avx512f._mm512_add_epi64(cast(a), cast(b)))
-    }
-
-    #[inline(always)]
-    fn product(self, a: u64x8, b: u64x8) -> u64x8 {
-        cast(self.avx512f._mm512_mul_epu32(cast(a), cast(b)))
-    }
-
-    #[inline(always)]
-    fn lower(self, a: u64x8) -> u64x8 {
-        cast(self.avx512f._mm512_shuffle_epi32::<0b11_11_01_01>(cast(a)))
-    }
-
-    #[inline(always)]
-    fn raise(self, a: u64x8) -> u64x8 {
-        cast(self.avx512f._mm512_slli_epi64::<32>(cast(a)))
-    }
-
-    #[inline(always)]
-    fn xor(self, a: u64x8, b: u64x8, c: u64x8) -> u64x8 {
-        const XOR: i32 = 0x96;
-        cast(self.avx512f._mm512_ternarylogic_epi64::<XOR>(cast(a), cast(b), cast(c)))
-    }
-
-    #[inline(always)]
-    fn fill(stream: &Stream<Self>, first: u64, stride: u64, words: (&mut [u64], &mut [u64])) {
-        stream.fill_abreast::<4>(first, stride, words);
-    }
+#[cfg(target_arch = "x86_64")]
+#[inline(always)]
+fn xor_512(simd: V4, a: u64x8, b: u64x8, c: u64x8) -> u64x8 {
+    const XOR: i32 = 0x96;
+    cast(simd.avx512f._mm512_ternarylogic_epi64::<XOR>(cast(a), cast(b), cast(c)))
 }
 
 /// Runs a body compiled for a level, with its vectors.
