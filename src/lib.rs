@@ -58,7 +58,7 @@
 //! * **Random values belong to elements.** Philox4x32-10 counted by the element's index: a slice of a random array makes
 //!   that slice alone, and chunks do not change values.
 //! * **The eager baseline** (`np`, `--compare-eager`) evaluates the same expressions one node at a time, each result whole
-//!   in memory.
+//!   in memory, on one thread but for products and decompositions of matrices, which NumPy shares among threads too.
 //!
 //! # To add
 //!

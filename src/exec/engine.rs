@@ -187,7 +187,7 @@ impl Engine {
         Ok(dir.insert(Arc::new(SpillDir::create(&base)?)).clone())
     }
 
-    /// Runs a plan on the calling thread: the eager baseline, one operation at a time.
+    /// Runs a plan for the eager baseline, one operation at a time: on the calling thread, or on as many as are allowed.
     ///
     /// # Errors
     /// What a stage refuses.
@@ -196,8 +196,10 @@ impl Engine {
         if allowed.projected >= super::large_pages::LARGE as u64 {
             super::large_pages::bound(allowed.spare, allowed.projected);
         }
-        let context = Context::new(true, &Unwatched);
-        run(plan, &context)?.iter().map(held).collect()
+        let context = Context::new(allowed.threads == 1, &Unwatched);
+        let made =
+            if allowed.threads == 1 { run(plan, &context) } else { self.pool()?.install(|| run(plan, &context)) };
+        made?.iter().map(held).collect()
     }
 
     fn pool(&self) -> Result<&rayon::ThreadPool> {

@@ -9,6 +9,7 @@ mod contract;
 mod copy;
 mod demand;
 mod distribution;
+mod eager;
 mod engine;
 mod fold;
 mod folded;
@@ -45,6 +46,7 @@ mod whole;
 
 pub use crate::data::interrupt;
 pub use context::{Allowance, BlockWriter};
+pub use eager::eager_threads;
 pub use engine::{Engine, Report, Settings, default_memory_limit, gather};
 #[cfg(target_os = "linux")]
 pub use large_pages::{LargePages, keep_heaps};

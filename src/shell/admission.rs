@@ -2,7 +2,8 @@
 
 use crate::data::{Error, Held, Result, bytes_held};
 use crate::exec::{
-    Allowance, Destination, Engine, Projection, Team, project, rebox, resident_besides, resident_bytes, trim_heaps,
+    Allowance, Destination, Engine, Projection, Team, eager_threads, project, rebox, resident_besides, resident_bytes,
+    trim_heaps,
 };
 use crate::ir::Plan;
 use crate::shell::array_table::bytes;
@@ -129,9 +130,10 @@ impl Admission<'_> {
     /// # Errors
     /// As for `admit`.
     pub fn admit_eager(&self, plan: &Plan) -> Result<Allowance> {
-        let need = project(plan, whole_team(1));
+        let threads = eager_threads(plan, self.engine.settings().threads);
+        let need = project(plan, whole_team(threads));
         let allowance = Allowance {
-            threads: 1,
+            threads,
             workers: None,
             room: u64::MAX,
             reserved: 0,

@@ -92,7 +92,7 @@ impl Calculator {
         Ok(report)
     }
 
-    /// An eager operation's result: a view of memory as it is, anything else computed at once on this thread. What NumPy
+    /// An eager operation's result: a view of memory as it is, anything else computed at once. What NumPy
     /// does to an element within one call is done within one pass.
     ///
     /// # Errors

@@ -88,6 +88,11 @@ pub fn bytes_held(name: &str, item: u64) -> Option<u64> {
     }
 }
 
+/// Whether a kernel decomposes matrices or solves equations: what NumPy leaves to LAPACK.
+pub fn is_linear_algebra(name: &str) -> bool {
+    [solve::SHARED, decompose::SHARED, eigen::SHARED].iter().copied().flatten().any(|row| row.0 == name)
+}
+
 /// Whether a kernel's results are made of a few order statistics of each line.
 pub fn is_order_statistic(name: &str) -> bool {
     quantile::ROWS.iter().any(|row| row.0 == name)
