@@ -25,24 +25,18 @@ pub(in crate::ops::kernel) fn hermitian<T: Entry>(
     vectors: bool,
     crew: &dyn Crew,
 ) -> Result<(Vec<f64>, Vec<T>)> {
+    if n == 0 {
+        return Ok((vec![], vec![]));
+    }
     let (mut diagonal, mut below, q) = tridiagonal(n, a, crew)?;
-    let mut turned = if vectors { Some(Turned::unit(n)) } else { None };
+    let mut turned = if vectors { Some(Turned::of(n, &q.bordered(crew)?)) } else { None };
     diagonalize(&mut diagonal, &mut below, turned.as_mut(), crew)?;
     let mut order: Vec<usize> = (0..n).collect();
     order.sort_by(|&a, &b| diagonal[a].total_cmp(&diagonal[b]));
     let values = order.iter().map(|&k| diagonal[k]).collect();
     let Some(turned) = turned else { return Ok((values, vec![])) };
-    let z = turned.finish(crew)?;
-    let sorted = |first: usize| -> Vec<T> {
-        order.iter().flat_map(|&k| z[k * n + first.min(n)..(k + 1) * n].iter().map(|v| T::from_real(*v))).collect()
-    };
-    let mut v = sorted(0);
-    let rows = n.saturating_sub(1);
-    let rest = q.times(rows, n, &sorted(1), crew)?;
-    for (to, from) in v.chunks_exact_mut(n.max(1)).zip(rest.chunks_exact(rows.max(1))) {
-        to[1..].copy_from_slice(from);
-    }
-    Ok((values, v))
+    let z = turned.finish::<T>(crew)?;
+    Ok((values, order.iter().flat_map(|&k| &z[k * n..(k + 1) * n]).copied().collect()))
 }
 
 /// Diagonal, what is below it, and the reflections of the rows and columns from the second on.

@@ -31,12 +31,21 @@ struct Panel<T> {
     triangle: Vec<T>,
 }
 
-/// The same with V packed both ways: its rows as they are, and their adjoint, some rows at a time.
-struct Ready<'a, T> {
-    panel: &'a Panel<T>,
+/// A panel's factor packed: T or its adjoint, and V both ways, its rows as they are and their adjoint, some rows at a time.
+struct Ready {
+    first: usize,
+    width: usize,
     height: usize,
     down: Left,
+    middle: Left,
     across: Vec<Left>,
+}
+
+/// Whether reflections are done as they are or backwards.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Way {
+    AsTheyAre,
+    Adjoint,
 }
 
 impl<T: Entry> Reflectors<T> {
@@ -58,8 +67,7 @@ impl<T: Entry> Reflectors<T> {
             let (before, after) = all.values.split_at_mut((first + width) * rows);
             let panel = reflect(rows, first, &mut before[first * rows..], crew)?;
             if !after.is_empty() {
-                let ready = Ready::new(&panel, rows, &before[first * rows..]);
-                ready.apply_to_all(rows, after, true, crew)?;
+                Ready::new(&panel, rows, &before[first * rows..], Way::Adjoint).apply_to_all(rows, after, crew)?;
             }
             all.panels.push(panel);
         }
@@ -103,6 +111,20 @@ impl<T: Entry> Reflectors<T> {
         Ok(q)
     }
 
+    /// Q with a row and a column of a unit matrix before its own.
+    ///
+    /// # Errors
+    /// `KeyboardInterrupt` when the run is cancelled.
+    pub(super) fn bordered(&self, crew: &dyn Crew) -> Result<Vec<T>> {
+        let (n, q) = (self.rows + 1, self.q(self.rows, crew)?);
+        let mut out = vec![T::default(); n * n];
+        out[0] = T::from_real(1.0);
+        for (to, from) in out.chunks_exact_mut(n).skip(1).zip(q.chunks_exact(self.rows.max(1))) {
+            to[1..].copy_from_slice(from);
+        }
+        Ok(out)
+    }
+
     /// Q times a matrix of `width` columns whose rows past `height` are zero: its first rows, column by column.
     ///
     /// # Errors
@@ -127,63 +149,60 @@ impl<T: Entry> Reflectors<T> {
         for panel in self.panels.iter().rev() {
             crew.check()?;
             let begin = if is_unit { panel.first * self.rows } else { 0 };
-            let ready = Ready::new(panel, self.rows, &self.values[panel.first * self.rows..]);
-            ready.apply_to_all(self.rows, &mut c[begin..], false, crew)?;
+            let ready = Ready::new(panel, self.rows, &self.values[panel.first * self.rows..], Way::AsTheyAre);
+            ready.apply_to_all(self.rows, &mut c[begin..], crew)?;
         }
         Ok(())
     }
 }
 
-impl<'a, T: Entry> Ready<'a, T> {
-    fn new(panel: &'a Panel<T>, rows: usize, values: &[T]) -> Ready<'a, T> {
-        let v = |row: usize, k: usize| unit_lower(&values[panel.first..], rows, row, k);
-        let height = rows - panel.first;
-        let down = Left::pack(height, panel.width, v);
+impl Ready {
+    fn new<T: Entry>(panel: &Panel<T>, rows: usize, values: &[T], way: Way) -> Ready {
+        let Panel { first, width, triangle } = panel;
+        let v = |row: usize, k: usize| unit_lower(&values[*first..], rows, row, k);
+        let t = |i: usize, k: usize| if i <= k { triangle[k * width + i] } else { T::default() };
+        let height = rows - first;
+        let middle = match way {
+            Way::AsTheyAre => Left::pack(*width, *width, t),
+            Way::Adjoint => Left::pack(*width, *width, |k, i| t(i, k).conjugate()),
+        };
         let across =
-            |first: usize| Left::pack(panel.width, ROWS.min(height - first), |k, row| v(first + row, k).conjugate());
-        Ready { panel, height, down, across: (0..height).step_by(ROWS).map(across).collect() }
+            |first: usize| Left::pack(*width, ROWS.min(height - first), |k, row| v(first + row, k).conjugate());
+        let across = (0..height).step_by(ROWS).map(across).collect();
+        Ready { first: *first, width: *width, height, down: Left::pack(height, *width, v), middle, across }
     }
 
     /// `V^H` times `count` columns, of which `get` answers the elements.
-    fn along(&self, count: usize, get: impl Fn(usize, usize) -> T) -> Vec<T> {
-        let width = self.panel.width;
-        let mut along = vec![T::default(); width * count];
+    fn along<T: Entry>(&self, count: usize, get: impl Fn(usize, usize) -> T) -> Vec<T> {
+        let mut along = vec![T::default(); self.width * count];
         for (across, first) in self.across.iter().zip((0..self.height).step_by(ROWS)) {
             let rows = ROWS.min(self.height - first);
             let right = Right::pack(rows, count, |step, column| get(first + step, column));
-            across.add_product(&right, 1.0, 0, &mut along, width);
+            across.add_product(&right, 1.0, 0, &mut along, self.width);
         }
         along
     }
 
     /// The same as [`Ready::apply`] to more columns, on all threads.
-    fn apply_to_all(&self, rows: usize, c: &mut [T], is_adjoint: bool, crew: &dyn Crew) -> Result<()> {
+    fn apply_to_all<T: Entry>(&self, rows: usize, c: &mut [T], crew: &dyn Crew) -> Result<()> {
         let all = c.len() / rows;
         // The half of a panel is work for two, fewer columns are not.
         let columns = if (STRIP / 2 + 1..=STRIP).contains(&all) { STRIP / 2 } else { STRIP };
         each_part(c, columns * rows, crew, |_, strip| {
-            self.apply(rows, strip, is_adjoint);
+            self.apply(rows, strip);
             Ok(())
         })
     }
 
     /// `c -= V T V^H c`, or with the adjoint of T.
-    fn apply(&self, rows: usize, c: &mut [T], is_adjoint: bool) {
-        let Panel { first, width, triangle } = self.panel;
-        let (width, count) = (*width, c.len() / rows);
-        let mut w = self.along(count, |step, column| c[column * rows + first + step]);
-        for column in w.chunks_exact_mut(width) {
-            let from = column.to_vec();
-            for (k, to) in column.iter_mut().enumerate() {
-                *to = if is_adjoint {
-                    (0..=k).map(|j| triangle[k * width + j].conjugate() * from[j]).fold(T::default(), |a, b| a + b)
-                } else {
-                    (k..width).map(|j| triangle[j * width + k] * from[j]).fold(T::default(), |a, b| a + b)
-                };
-            }
-        }
-        let right = Right::pack(width, count, |step, column| w[column * width + step]);
-        self.down.add_product(&right, -1.0, 0, &mut c[*first..], rows);
+    fn apply<T: Entry>(&self, rows: usize, c: &mut [T]) {
+        let (width, count) = (self.width, c.len() / rows);
+        let along = self.along(count, |step, column| c[column * rows + self.first + step]);
+        let mut turned = vec![T::default(); along.len()];
+        let right = Right::pack(width, count, |step, column| along[column * width + step]);
+        self.middle.add_product(&right, 1.0, 0, &mut turned, width);
+        let right = Right::pack(width, count, |step, column| turned[column * width + step]);
+        self.down.add_product(&right, -1.0, 0, &mut c[self.first..], rows);
     }
 }
 
@@ -197,8 +216,8 @@ fn reflect<T: Entry>(rows: usize, first: usize, panel: &mut [T], crew: &dyn Crew
     let half = width.div_ceil(2).next_multiple_of(NARROW).min(width - 1);
     let (left, right) = panel.split_at_mut(half * rows);
     let a = reflect(rows, first, left, crew)?;
-    let ready = Ready::new(&a, rows, left);
-    ready.apply_to_all(rows, right, true, crew)?;
+    let ready = Ready::new(&a, rows, left, Way::Adjoint);
+    ready.apply_to_all(rows, right, crew)?;
     let b = reflect(rows, first + half, right, crew)?;
     let mut triangle = vec![T::default(); width * width];
     a.triangle

@@ -24,33 +24,29 @@ pub(in crate::ops::kernel) fn svd<T: Entry>(
     vectors: bool,
     crew: &dyn Crew,
 ) -> Result<Svd<T>> {
+    if n == 0 {
+        return Ok((vec![], vec![], vec![]));
+    }
     let found = Bidiagonal::new(m, n, a, crew)?;
-    let turned = || if vectors { Some(Turned::unit(n)) } else { None };
-    let mut steps = Steps::new(&found, [turned(), turned()]);
+    let turned = if vectors {
+        [Some(Turned::of(n, &found.q.q(n, crew)?)), Some(Turned::of(n, &found.p.bordered(crew)?))]
+    } else {
+        [None, None]
+    };
+    let mut steps = Steps::new(found.diagonal, found.above, turned);
     steps.run(crew)?;
     let Steps { diagonal, turned: [left, right], .. } = steps;
     let mut order: Vec<usize> = (0..n).collect();
     order.sort_by(|&a, &b| diagonal[b].abs().total_cmp(&diagonal[a].abs()));
     let values = order.iter().map(|&k| diagonal[k].abs()).collect();
     let (Some(left), Some(right)) = (left, right) else { return Ok((vec![], values, vec![])) };
-    let (left, right) = (left.finish(crew)?, right.finish(crew)?);
-    let sorted = |from: &[f64], first: usize, signs: bool| -> Vec<T> {
-        let column = |&k: &usize| {
-            let sign = if signs && diagonal[k] < 0.0 { -1.0 } else { 1.0 };
-            from[k * n + first..(k + 1) * n].iter().map(move |v| T::from_real(sign * v))
-        };
-        order.iter().flat_map(column).collect()
+    let (left, right) = (left.finish::<T>(crew)?, right.finish::<T>(crew)?);
+    let u = order.iter().flat_map(|&k| &left[k * m..(k + 1) * m]).copied().collect();
+    let column = |&k: &usize| {
+        let sign = T::from_real(1f64.copysign(diagonal[k]));
+        right[k * n..(k + 1) * n].iter().map(move |v| *v * sign)
     };
-    let u = found.q.times(n, n, &sorted(&left, 0, false), crew)?;
-    if n == 0 {
-        return Ok((u, values, vec![]));
-    }
-    let below = found.p.times(n - 1, n, &sorted(&right, 1, true), crew)?;
-    let mut v = sorted(&right, 0, true);
-    for (to, from) in v.chunks_exact_mut(n).zip(below.chunks_exact((n - 1).max(1))) {
-        to[1..].copy_from_slice(from);
-    }
-    Ok((u, values, v))
+    Ok((u, values, order.iter().flat_map(column).collect()))
 }
 
 /// A bidiagonal matrix on its way to a diagonal one.
@@ -84,8 +80,7 @@ fn smaller(f: f64, g: f64, h: f64) -> f64 {
 }
 
 impl Steps {
-    fn new<T>(found: &Bidiagonal<T>, turned: [Option<Turned>; 2]) -> Steps {
-        let (diagonal, above) = (found.diagonal.clone(), found.above.clone());
+    fn new(diagonal: Vec<f64>, above: Vec<f64>, turned: [Option<Turned>; 2]) -> Steps {
         let tolerance = 10f64.max(f64::EPSILON.powf(-0.125).min(100.0)) * f64::EPSILON / 2.0;
         let n = diagonal.len();
         let mut mu = diagonal.first().map_or(0.0, |d| d.abs());
