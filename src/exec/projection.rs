@@ -196,7 +196,7 @@ fn working(stage: &Stage, team: Team) -> u64 {
             threads * (staged(program, grid) + 16 * chunk_size(grid)) + carries(stage, grid, *axis)
         }
         Work::Contract { a, b, grid } => super::contract::working(a, b, grid, threads as usize),
-        Work::PerBlock { inputs, loops, call } => called(inputs, call, loops, stage, threads),
+        Work::PerBlock { inputs, loops, call, .. } => called(inputs, call, loops, stage, threads),
         Work::Ranks { program, loops, grid, .. } => {
             let axes = loops.0.len();
             let (lines, len) = (program.space[..axes].iter().product(), program.space[axes..].iter().product());

@@ -9,7 +9,7 @@ use super::prepare::Prepared;
 use super::profile::StageClock;
 use super::ranks::Ranks;
 use super::select::select;
-use super::whole::{Maker, per_block};
+use super::whole::{Calls, Maker};
 use crate::data::{Held, Result};
 use crate::ir::{Plan, Sink, Source, Stage, Work};
 
@@ -72,10 +72,10 @@ fn run_stage(
             let (a, b) = (Maker::new(a, &stages, context)?, Maker::new(b, &stages, context)?);
             Product { a, b, grid, output: &outputs[0], context }.run()
         }
-        Work::PerBlock { inputs, call, loops } => {
+        Work::PerBlock { inputs, call, loops, results } => {
             let makers =
                 inputs.iter().map(|program| Maker::new(program, &stages, context)).collect::<Result<Vec<_>>>()?;
-            per_block(&makers, call, loops, &outputs[0], context)
+            Calls { makers: &makers, call, results, loops, outputs, context }.run()
         }
         Work::Aggregate { program, grid, kind, results } => {
             let prepared = Prepared::new(program, &stages)?;

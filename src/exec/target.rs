@@ -112,40 +112,37 @@ impl Target {
     }
 }
 
-/// A block put together from parts of its first axes, `at`, each with all of the last ones, `core`: `make` is called for
-/// slabs of about `room` positions, on all threads or one after another.
+/// Blocks put together from parts of their first axes, `at`, each with all of the last ones, whose lengths and dtypes are
+/// `kinds`: `make` is called for slabs of about `room` positions, on all threads or one after another.
 ///
 /// # Errors
 /// What `make` refuses, or a part that has other than its elements.
 pub(crate) fn assembled(
-    (at, core, dtype): (&Region, &[usize], DType),
+    at: &Region,
+    kinds: &[(Vec<usize>, DType)],
     room: usize,
     context: &Context<'_>,
     in_order: bool,
-    make: impl Fn(&Region) -> Result<Block> + Sync + Send,
-) -> Result<Block> {
+    make: impl Fn(&Region) -> Result<Vec<Block>> + Sync + Send,
+) -> Result<Vec<Block>> {
     let parts = slabs(at, room);
     if let [only] = parts.as_slice() {
-        let (block, lens) = (make(only)?.cast(dtype), [&at.len[..], core].concat());
-        if block.size() == lens.iter().product::<usize>() {
-            return Ok(block.reshape(&lens));
-        }
-        return Err(Error::runtime(format!("a part of shape {lens:?} came as {:?}", block.shape())));
+        let fit = |(block, kind): (Block, _)| fitted(&block, only, kind);
+        return make(only)?.into_iter().zip(kinds).map(fit).collect();
     }
-    let target = Target::new(&[&at.len[..], core].concat(), dtype);
+    let target = |(core, dtype): &(Vec<usize>, DType)| Target::new(&[&at.len[..], core].concat(), *dtype);
+    let targets: Vec<Target> = kinds.iter().map(target).collect();
     let one = |part: usize| {
         let part = &parts[part];
-        let block = make(part)?.cast(dtype).contiguous();
-        let lens = [&part.len[..], core].concat();
-        if block.size() != lens.iter().product::<usize>() {
-            return Err(Error::runtime(format!("a part of shape {lens:?} came as {:?}", block.shape())));
-        }
-        let mut start: Vec<usize> = part.start.iter().zip(&at.start).map(|(start, first)| start - first).collect();
-        start.resize(lens.len(), 0);
-        let elements = crate::with_block!(&block, a => a.as_slice().map(Typed::wrap));
-        if let Some(elements) = elements {
-            // SAFETY: slabs of one region are disjoint, and the part has as many elements as its box.
-            unsafe { target.put(&start, &lens, elements) };
+        for ((block, kind), target) in make(part)?.into_iter().zip(kinds).zip(&targets) {
+            let block = fitted(&block, part, kind)?.contiguous();
+            let mut start: Vec<usize> = part.start.iter().zip(&at.start).map(|(start, first)| start - first).collect();
+            start.resize(block.ndim(), 0);
+            let elements = crate::with_block!(&block, a => a.as_slice().map(Typed::wrap));
+            if let Some(elements) = elements {
+                // SAFETY: slabs of one region are disjoint, and the part has as many elements as its box.
+                unsafe { target.put(&start, block.shape(), elements) };
+            }
         }
         Ok(())
     };
@@ -154,7 +151,16 @@ pub(crate) fn assembled(
     } else {
         context.each(parts.len(), one)?
     }
-    Ok(target.finish())
+    Ok(targets.into_iter().map(Target::finish).collect())
+}
+
+/// A part in the shape and dtype that it is to have.
+fn fitted(block: &Block, part: &Region, (core, dtype): &(Vec<usize>, DType)) -> Result<Block> {
+    let lens = [&part.len[..], core].concat();
+    if block.size() == lens.iter().product::<usize>() {
+        return Ok(block.cast(*dtype).reshape(&lens));
+    }
+    Err(Error::runtime(format!("a part of shape {lens:?} came as {:?}", block.shape())))
 }
 
 /// Parts of known lengths one after another in a line, made on all threads.

@@ -9,7 +9,7 @@ use super::runner::Runner;
 use super::target::{Target, assembled};
 use crate::data::{Block, Chunks, DType, Error, Held, Region, Result, UNKNOWN, leaving};
 use crate::ir::{Output, PerBlock, Program, Sink, Source};
-use crate::ops::kernel::{find, find_shared};
+use crate::ops::kernel::{Asked, find, find_shared};
 
 /// Bytes of inputs that one call of a block function gets where it can have fewer lines: of 1, 4 and 16 MB, medians of rows
 /// of 8000 float64 were fastest with 1 MB.
@@ -105,49 +105,58 @@ pub(super) fn squares(region: &Region, room: usize) -> Vec<Region> {
     (0..region.len[last].max(1)).step_by(step).flat_map(cut).collect()
 }
 
-/// Calls a block function for each chunk of the loop axes.
-///
-/// # Errors
-/// What the function refuses.
-pub(crate) fn per_block(
-    makers: &[Maker<'_>],
-    call: &PerBlock,
-    loops: &Chunks,
-    output: &Output,
-    context: &Context<'_>,
-) -> Result<Vec<Held>> {
-    let work = call_of(call, context)?;
-    if output.chunks.shape().contains(&UNKNOWN) {
-        let inputs = makers.iter().map(|m| m.block(&Region::all(&m.program().space))).collect::<Result<Vec<_>>>()?;
-        return Ok(vec![Held::from_block(work(&inputs)?.cast(output.dtype))]);
-    }
-    let made = Made::of(output, context);
-    let programs: Vec<&Program> = makers.iter().map(Maker::program).collect();
-    let room = lines_at_once(&programs, call);
-    let core = output.chunks.shape()[loops.0.len()..].to_vec();
-    let inputs_of = |part: &Region| {
-        let inputs = makers.iter().zip(&call.core.inputs).map(|(maker, core)| {
-            let region = with_core(part, &maker.program().space, *core);
-            maker.block(&region).map(|block| block.contiguous())
-        });
-        inputs.collect::<Result<Vec<_>>>()
-    };
-    let brings_blocks = makers.iter().any(|maker| maker.prepared().brings_blocks);
-    context.each_block(loops.count(), |number| {
-        let at = loops.region(&loops.unravel(number));
-        // What comes from files comes once for the chunk, not again for each call.
-        let whole = if brings_blocks { Some(inputs_of(&at)?) } else { None };
-        let block = assembled((&at, &core, output.dtype), room, context, false, |part| {
-            let inputs = match &whole {
-                Some(whole) => whole.iter().map(|block| part_of(block, part, &at)).collect(),
-                None => inputs_of(part)?,
-            };
-            context.check()?;
-            work(&inputs)
+/// A block function that is called for each chunk of the loop axes.
+pub(crate) struct Calls<'a> {
+    pub(crate) makers: &'a [Maker<'a>],
+    pub(crate) call: &'a PerBlock,
+    /// Which of the function's results are asked for, and the outputs they are.
+    pub(crate) results: &'a [usize],
+    pub(crate) outputs: &'a [Output],
+    pub(crate) loops: &'a Chunks,
+    pub(crate) context: &'a Context<'a>,
+}
+
+impl Calls<'_> {
+    /// # Errors
+    /// What the function refuses.
+    pub(crate) fn run(&self) -> Result<Vec<Held>> {
+        let work = call_of(self.call, self.results, self.context)?;
+        let wanted = |made: &[Block]| self.results.iter().map(|&result| made[result].clone()).collect::<Vec<_>>();
+        if self.outputs.iter().any(|output| output.chunks.shape().contains(&UNKNOWN)) {
+            let whole = |maker: &Maker<'_>| maker.block(&Region::all(&maker.program().space));
+            let made = wanted(&work(&self.makers.iter().map(whole).collect::<Result<Vec<_>>>()?)?);
+            return Ok(made.iter().zip(self.outputs).map(|(m, out)| Held::from_block(m.cast(out.dtype))).collect());
+        }
+        let programs: Vec<&Program> = self.makers.iter().map(Maker::program).collect();
+        let room = lines_at_once(&programs, self.call);
+        let kind = |output: &Output| (output.chunks.shape()[self.loops.0.len()..].to_vec(), output.dtype);
+        let kinds: Vec<(Vec<usize>, DType)> = self.outputs.iter().map(kind).collect();
+        let made: Vec<Made<'_>> = self.outputs.iter().map(|output| Made::of(output, self.context)).collect();
+        let brings_blocks = self.makers.iter().any(|maker| maker.prepared().brings_blocks);
+        self.context.each_block(self.loops.count(), |number| {
+            let at = self.loops.region(&self.loops.unravel(number));
+            // What comes from files comes once for the chunk, not again for each call.
+            let whole = if brings_blocks { Some(self.inputs_of(&at)?) } else { None };
+            let blocks = assembled(&at, &kinds, room, self.context, false, |part| {
+                let inputs = match &whole {
+                    Some(whole) => whole.iter().map(|block| part_of(block, part, &at)).collect(),
+                    None => self.inputs_of(part)?,
+                };
+                self.context.check()?;
+                Ok(wanted(&work(&inputs)?))
+            })?;
+            made.iter().zip(blocks).try_for_each(|(made, block)| made.put(number, block))
         })?;
-        made.put(number, block)
-    })?;
-    Ok(vec![made.finish()])
+        Ok(made.into_iter().map(Made::finish).collect())
+    }
+
+    /// The inputs of a part of the loop axes.
+    fn inputs_of(&self, part: &Region) -> Result<Vec<Block>> {
+        let input = |(maker, core): (&Maker<'_>, &usize)| {
+            maker.block(&with_core(part, &maker.program().space, *core)).map(|block| block.contiguous())
+        };
+        self.makers.iter().zip(&self.call.core.inputs).map(input).collect()
+    }
 }
 
 /// A part of the loop axes with the whole of the `core` last axes of a space.
@@ -168,26 +177,23 @@ fn part_of(block: &Block, part: &Region, of: &Region) -> Block {
     block.part(&start, &len).contiguous()
 }
 
-/// The block function of a call: blocks to its result.
-fn call_of<'a>(
-    call: &'a PerBlock,
-    context: &'a Context<'_>,
-) -> Result<Box<dyn Fn(&[Block]) -> Result<Block> + Sync + 'a>> {
-    let core = call.core.inputs.first().copied().unwrap_or(0);
+/// The block function of a call: blocks to all its results.
+type Function<'a> = Box<dyn Fn(&[Block]) -> Result<Vec<Block>> + Sync + Send + 'a>;
+
+fn call_of<'a>(call: &'a PerBlock, results: &'a [usize], context: &'a Context<'_>) -> Result<Function<'a>> {
     if let Some(kernel) = find_shared(call.name) {
-        return Ok(Box::new(move |inputs| Ok(kernel(inputs, core, &call.params, context)?.swap_remove(call.result))));
+        let asked = Asked { core: call.core.inputs.first().copied().unwrap_or(0), results };
+        return Ok(Box::new(move |inputs| kernel(inputs, asked, &call.params, context)));
     }
     let kernel =
         find(call.name).ok_or_else(|| Error::runtime(format!("there is no block function `{}`", call.name)))?;
     Ok(Box::new(move |inputs| {
         let is_long = inputs.iter().map(Block::size).sum::<usize>() >= LONG;
-        let made = if is_long {
-            let (inputs, params) = (inputs.to_vec(), call.params.clone());
-            leaving(move || kernel(&inputs, &params))?
-        } else {
-            kernel(inputs, &call.params)
-        };
-        Ok(made?.swap_remove(call.result))
+        if !is_long {
+            return kernel(inputs, &call.params);
+        }
+        let (inputs, params) = (inputs.to_vec(), call.params.clone());
+        leaving(move || kernel(&inputs, &params))?
     }))
 }
 

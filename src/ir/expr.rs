@@ -73,6 +73,18 @@ impl Expr {
         crate::data::size_of(&self.0.shape).map(|n| n * self.0.dtype.itemsize())
     }
 
+    /// Whether both are results of one call of a function that has several.
+    pub fn is_of_same_call(&self, other: &Expr) -> bool {
+        let same = match (&self.op, &other.op) {
+            (Op::Aggregate(a), Op::Aggregate(b)) => a.kind == b.kind && a.grid == b.grid,
+            (Op::PerBlock(a), Op::PerBlock(b)) => {
+                (a.name, &a.params, &a.core.inputs) == (b.name, &b.params, &b.core.inputs)
+            }
+            _ => false,
+        };
+        same && self.inputs == other.inputs
+    }
+
     /// The nodes below and including this one, inputs first, each once.
     pub fn nodes(&self) -> Vec<Expr> {
         let mut seen = std::collections::HashSet::new();

@@ -162,8 +162,8 @@ pub enum Work {
     Scan { program: Program, grid: Chunks, axis: usize, fold: Fold, skip: usize },
     /// `(batch.., n, k) x (batch.., k, m)`; `grid` cuts batch, n, m and k.
     Contract { a: Program, b: Program, grid: Chunks },
-    /// A block function, called once for each chunk of the loop axes.
-    PerBlock { inputs: Vec<Program>, call: PerBlock, loops: Chunks },
+    /// A block function, called once for each chunk of the loop axes; `results` are those of the function that are asked for.
+    PerBlock { inputs: Vec<Program>, call: PerBlock, loops: Chunks, results: Vec<usize> },
     /// One pass of a program over a grid into accumulators; `results` are those of the kind that are asked for.
     Aggregate { program: Program, grid: Chunks, kind: Aggregation, results: Vec<usize> },
     /// Where the elements that a program makes stand in a sorted line.

@@ -87,8 +87,8 @@ pub fn from_arg(machine: &Machine<'_>, arg: Arg, how: Wrap<'_>) -> Result<Value>
                 from_arg(machine, step, how)?,
             ]))
         }
-        Arg::Tuple(items) => Value::tuple(all(items)?),
-        Arg::List(items) => Value::list(all(items)?),
+        Arg::Tuple(items) => Value::tuple(all(machine.evaluated_together(items, how)?)?),
+        Arg::List(items) => Value::list(all(machine.evaluated_together(items, how)?)?),
         Arg::Dict(pairs) => {
             let mut dict = crate::lang::dict::Dict::default();
             for (key, value) in pairs {

@@ -75,7 +75,28 @@ impl Machine<'_> {
             return Ok(expr.clone());
         }
         check_room(expr)?;
-        self.outside.evaluate(expr)
+        Ok(self.outside.evaluate(std::slice::from_ref(expr))?.remove(0))
+    }
+
+    /// The arrays among several results of one call, which an eager call makes together. Views of what was there before
+    /// stay what they are.
+    ///
+    /// # Errors
+    /// What the evaluation fails with.
+    pub fn evaluated_together(&self, mut results: Vec<Arg>, how: Wrap<'_>) -> Result<Vec<Arg>> {
+        let is_made = |expr: &Expr| {
+            let is_there = matches!(expr.op, crate::ir::Op::Memory(_) | crate::ir::Op::Fill(_));
+            how.mode == Mode::Eager && !is_there && steps_to_base(expr, how.bases).is_none()
+        };
+        let made = results.iter_mut().filter_map(|arg| if let Arg::Array(expr) = arg { Some(expr) } else { None });
+        let mut made: Vec<&mut Expr> = made.filter(|expr| is_made(expr)).collect();
+        if made.len() > 1 {
+            let exprs: Vec<Expr> = made.iter().map(|expr| (*expr).clone()).collect();
+            self.check_interrupt()?;
+            exprs.iter().try_for_each(check_room)?;
+            made.iter_mut().zip(self.outside.evaluate(&exprs)?).for_each(|(expr, value)| **expr = value);
+        }
+        Ok(results)
     }
 
     /// `KeyboardInterrupt` after Ctrl-C.

@@ -10,8 +10,8 @@ use std::sync::Arc;
 
 /// What stands around a cell while it runs.
 pub trait Outside {
-    /// An eager operation's result: evaluated at once, on the eager engine, to an `Op::Memory` expression.
-    fn evaluate(&self, expr: &Expr) -> Result<Expr>;
+    /// The results of an eager operation: evaluated at once, on the eager engine, to `Op::Memory` expressions.
+    fn evaluate(&self, exprs: &[Expr]) -> Result<Vec<Expr>>;
     /// The values of lazy arrays, computed together in one pass.
     fn compute(&self, exprs: &[Expr]) -> Result<Vec<Block>>;
     /// Lazy arrays computed together and held in memory, as expressions on what is held.

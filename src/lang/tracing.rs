@@ -25,9 +25,9 @@ impl Tracing<'_> {
 }
 
 impl Outside for Tracing<'_> {
-    fn evaluate(&self, expr: &Expr) -> Result<Expr> {
-        self.refuse(std::slice::from_ref(expr))?;
-        self.outside.evaluate(expr)
+    fn evaluate(&self, exprs: &[Expr]) -> Result<Vec<Expr>> {
+        self.refuse(exprs)?;
+        self.outside.evaluate(exprs)
     }
 
     fn compute(&self, exprs: &[Expr]) -> Result<Vec<Block>> {

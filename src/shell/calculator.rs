@@ -92,23 +92,33 @@ impl Calculator {
         Ok(report)
     }
 
-    /// An eager operation's result: a view of memory as it is, anything else computed at once. What NumPy
-    /// does to an element within one call is done within one pass.
+    /// The results of an eager operation: a view of memory as it is, anything else computed at once. What NumPy does to an
+    /// element within one call is done within one pass, and what it makes in one call is made in one.
     ///
     /// # Errors
     /// What an operation refuses.
-    pub fn evaluate(&self, expr: &Expr) -> Result<Expr> {
+    pub fn evaluate(&self, exprs: &[Expr]) -> Result<Vec<Expr>> {
         let mut done: HashMap<Expr, Expr> = HashMap::new();
-        let nodes = expr.nodes();
+        let nodes: Vec<Expr> = exprs.iter().flat_map(Expr::nodes).collect();
         let passed = passed_on(&nodes);
-        for node in nodes {
+        for node in &nodes {
+            if done.contains_key(node) {
+                continue;
+            }
             let known = node.inputs.iter().map(|input| (input.clone(), done[input].clone())).collect();
-            let now = with_known(std::slice::from_ref(&node), &known).remove(0);
-            let is_left = node != *expr && matches!(now.op, Op::Fill(_)) || passed.contains_key(&node.id());
-            let value = if is_left { now } else { self.evaluate_one(now)? };
-            done.insert(node, value);
+            let mut members: Vec<Expr> = nodes.iter().filter(|other| other.is_of_same_call(node)).cloned().collect();
+            members.dedup();
+            if members.len() > 1 {
+                let values = self.evaluate_call(with_known(&members, &known))?;
+                done.extend(members.into_iter().zip(values));
+                continue;
+            }
+            let now = with_known(std::slice::from_ref(node), &known).remove(0);
+            let is_left = matches!(now.op, Op::Fill(_)) || passed.contains_key(&node.id());
+            let value = if is_left && !exprs.contains(node) { now } else { self.evaluate_one(now)? };
+            done.insert(node.clone(), value);
         }
-        Ok(done[expr].clone())
+        Ok(exprs.iter().map(|expr| done[expr].clone()).collect())
     }
 
     /// One operation over inputs that are evaluated: what NumPy does in one call. Views stay views.
@@ -129,11 +139,19 @@ impl Calculator {
             }
             _ => {}
         }
-        let whole = crate::data::Chunks::whole(&node.shape);
-        let plan = crate::optimize::lower(&[(node, whole)], Keep::Whole);
+        Ok(self.evaluate_call(vec![node])?.remove(0))
+    }
+
+    /// The results of one call of a function.
+    fn evaluate_call(&self, results: Vec<Expr>) -> Result<Vec<Expr>> {
+        let whole = |node: Expr| {
+            let chunks = crate::data::Chunks::whole(&node.shape);
+            (node, chunks)
+        };
+        let plan = crate::optimize::lower(&results.into_iter().map(whole).collect::<Vec<_>>(), Keep::Whole);
         let allowance = self.admission().admit_eager(&plan)?;
-        let held = self.engine.run_eager(&plan, &allowance)?.remove(0);
-        Ok(primitive::from_block(gather(&held)?))
+        let held = self.engine.run_eager(&plan, &allowance)?;
+        held.iter().map(|held| gather(held).map(primitive::from_block)).collect()
     }
 
     fn run(&self, exprs: &[Expr], keep: Keep, watch: &dyn Watch) -> Result<(Vec<Held>, Report)> {

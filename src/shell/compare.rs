@@ -241,10 +241,11 @@ fn step_by_step(world: &dyn Outside, expr: &Expr) -> Result<crate::data::Block> 
             }
         }
         let alone = Expr::new(node.op.clone(), inputs, node.shape.clone(), node.dtype, node.chunks.clone());
-        let value = if matches!(alone.op, Op::Memory(_) | Op::View(_)) { alone } else { world.evaluate(&alone)? };
+        let value =
+            if matches!(alone.op, Op::Memory(_) | Op::View(_)) { alone } else { world.evaluate(&[alone])?.remove(0) };
         done.insert(node.id(), value);
     }
     let result = done.remove(&expr.id()).unwrap_or_else(|| expr.clone());
-    let blocks = world.compute(&[world.evaluate(&result)?])?;
+    let blocks = world.compute(&world.evaluate(&[result])?)?;
     Ok(blocks.into_iter().next().unwrap_or_else(|| crate::data::Block::zeros(&[0], expr.dtype)))
 }

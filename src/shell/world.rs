@@ -127,8 +127,8 @@ impl World {
 }
 
 impl Outside for World {
-    fn evaluate(&self, expr: &Expr) -> Result<Expr> {
-        self.calculator().evaluate(expr)
+    fn evaluate(&self, exprs: &[Expr]) -> Result<Vec<Expr>> {
+        self.calculator().evaluate(exprs)
     }
 
     fn compute(&self, exprs: &[Expr]) -> Result<Vec<Block>> {

@@ -23,8 +23,8 @@ fn lazy(x: &Expr) -> Vec<f64> {
 }
 
 fn eager(x: &Expr) -> Vec<f64> {
-    let value = calculator(1).evaluate(x).expect("the expression evaluates");
-    let (blocks, _) = calculator(1).compute(&[value], &Unwatched).expect("the value is there");
+    let values = calculator(1).evaluate(std::slice::from_ref(x)).expect("the expression evaluates");
+    let (blocks, _) = calculator(1).compute(&values, &Unwatched).expect("the value is there");
     blocks[0].to_vec::<f64>()
 }
 

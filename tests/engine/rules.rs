@@ -1,7 +1,7 @@
 //! Each rewrite rule as `before => after`: equal expressions are the same node, so settling both must meet.
 
 use super::uniform;
-use dka::data::{Block, Chunks, Cuts, Scalar};
+use dka::data::{Block, Chunks, Cuts, DType, Scalar};
 use dka::ir::{Expr, Fold, Kernel};
 use dka::ops::primitive::{self as p, Pick};
 use dka::optimize::{Keep, plan, rewrite};
@@ -67,6 +67,14 @@ fn folds_over_one_grid_share_a_pass() {
     let x = held();
     let (sum, var) = (p::reduce(&x, Fold::Sum, &[0]), p::reduce(&x, Fold::Var { ddof: Scalar::Float64(0.0) }, &[0]));
     assert_eq!(plan(&[sum, var], Keep::Whole, &|_| None).stages.len(), 1);
+}
+
+#[test]
+fn results_of_one_call_are_made_by_one_stage() {
+    let x = held();
+    let part = |core: &[usize], result| p::per_block("qr", vec![], &[(&x, 2)], core, DType::Float64, result);
+    let plan = plan(&[part(&[6, 6], 0), part(&[6, 8], 1)], Keep::Whole, &|_| None);
+    assert_eq!((plan.stages.len(), plan.stages[0].outputs.len()), (1, 2));
 }
 
 #[test]

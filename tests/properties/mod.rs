@@ -107,8 +107,8 @@ fn lazy_equals_eager() {
     let (lazy, eager) = (calculator(2), calculator(1));
     holds(|recipe| {
         let expr = recipe.expr();
-        let value = eager.evaluate(&expr).map_err(|error| error.to_string())?;
-        close(&expr, &computed(&lazy, &expr)?, &computed(&eager, &value)?)
+        let value = eager.evaluate(std::slice::from_ref(&expr)).map_err(|error| error.to_string())?;
+        close(&expr, &computed(&lazy, &expr)?, &computed(&eager, &value[0])?)
     });
 }
 
@@ -208,8 +208,8 @@ fn selections_are_the_same_lazy_and_eager() {
         let sum = p::reduce(&chosen, dka::ir::Fold::Sum, &[0]);
         let rows = if x.ndim() > 0 && x.shape[0] > 0 { p::pick(&x, &[Pick::At(0)]) } else { x.clone() };
         for expr in [chosen, sum, rows] {
-            let value = eager.evaluate(&expr).map_err(|error| error.to_string())?;
-            close(&expr, &computed(&lazy, &expr)?, &computed(&eager, &value)?)?;
+            let value = eager.evaluate(std::slice::from_ref(&expr)).map_err(|error| error.to_string())?;
+            close(&expr, &computed(&lazy, &expr)?, &computed(&eager, &value[0])?)?;
         }
         Ok(())
     });

@@ -78,12 +78,12 @@ impl Ranks<'_> {
         for number in 0..self.loops.count() {
             let at = self.loops.region(&self.loops.unravel(number));
             // One group after another: together they would hold more than one's room.
-            let count = [wanted.count()];
-            let block = assembled((&at, &count, self.output.dtype), lines, self.context, true, |part| {
-                with_keyed!(dtype, T => self.group::<T>(part, &wanted),
+            let kinds = [(vec![wanted.count()], self.output.dtype)];
+            let mut blocks = assembled(&at, &kinds, lines, self.context, true, |part| {
+                with_keyed!(dtype, T => self.group::<T>(part, &wanted).map(|block| vec![block]),
                     else Err(Error::type_("a must be an array of real numbers")))
             })?;
-            self.context.keep(&held, number, block)?;
+            self.context.keep(&held, number, blocks.swap_remove(0))?;
         }
         Ok(vec![held])
     }

@@ -77,7 +77,7 @@ fn open(machine: &Machine<'_>, args: Args, name: &str, params: &[&str], format: 
     };
     let array = primitive::stored(stored, grid);
     if machine.outside.da_is_eager() {
-        return Ok(Value::Array(Rc::new(ArrayCell::eager(machine.outside.evaluate(&array)?))));
+        return Ok(Value::Array(Rc::new(ArrayCell::eager(machine.outside.evaluate(&[array])?.remove(0)))));
     }
     Ok(Value::Array(Rc::new(ArrayCell::lazy(array))))
 }
@@ -87,7 +87,7 @@ fn load(machine: &Machine<'_>, args: Args) -> Result<Value> {
     let path = bound.some(0).ok_or_else(|| Error::type_("a path is needed"))?;
     let stored = machine.outside.open(&text(&path)?, None, None)?;
     let whole = crate::data::Chunks::whole(&stored.shape);
-    let read = machine.outside.evaluate(&primitive::stored(stored, whole))?;
+    let read = machine.outside.evaluate(&[primitive::stored(stored, whole)])?.remove(0);
     Ok(Value::Array(Rc::new(ArrayCell::eager(read))))
 }
 

@@ -262,9 +262,8 @@ fn qr(call: &Call<'_>) -> Result<Arg> {
 fn singular(x: &Expr) -> Result<Expr> {
     need_matrix(x)?;
     let x = &cast(x, working(x));
-    let (m, n) = sides(x);
-    let of = |x: &Expr| matrix_kernel("singular_values", vec![], x, &[m.min(n)], x.dtype.real(), 0);
-    Ok(if is_tall(x) { of(&Tall::of(x)?.r) } else { of(x) })
+    let [_, s, _] = if is_tall(x) { factors(&Tall::of(x)?.r, false) } else { factors(x, false) };
+    Ok(s)
 }
 
 /// Planned arrays have no full factors unless they are asked for, as in Dask: those of a long one never fit.
@@ -288,16 +287,13 @@ fn svd(call: &Call<'_>) -> Result<Arg> {
     signed(factors(&x, full))
 }
 
-/// U, singular values and V^H. Each is made without what completes the others.
+/// U, singular values and V^H.
 pub(super) fn factors(x: &Expr, full: bool) -> [Expr; 3] {
     let (m, n) = sides(x);
     let k = m.min(n);
-    let part = |completed: &str, core: &[usize], dtype, result| {
-        let completed = if full { completed } else { "" };
-        matrix_kernel("svd", vec![Param::Str(completed.into())], x, core, dtype, result)
-    };
+    let part = |core: &[usize], dtype, result| matrix_kernel("svd", vec![Param::Bool(full)], x, core, dtype, result);
     let (u, v) = if full { ([m, m], [n, n]) } else { ([m, k], [k, n]) };
-    [part("u", &u, x.dtype, 0), part("", &[k], x.dtype.real(), 1), part("v", &v, x.dtype, 2)]
+    [part(&u, x.dtype, 0), part(&[k], x.dtype.real(), 1), part(&v, x.dtype, 2)]
 }
 
 fn eigh(call: &Call<'_>, vectors: bool) -> Result<Arg> {
@@ -305,11 +301,11 @@ fn eigh(call: &Call<'_>, vectors: bool) -> Result<Arg> {
     need_square(&x)?;
     let x = if call.word("UPLO", &["L", "U"])? == "U" { adjoint(&x)? } else { x };
     let (n, dtype) = (sides(&x).0, working(&x));
-    let values = matrix_kernel("eigh", vec![Param::Bool(false)], &x, &[n], dtype.real(), 0);
+    let values = matrix_kernel("eigh", vec![], &x, &[n], dtype.real(), 0);
     if !vectors {
         return answer(values);
     }
-    tuple(vec![values, matrix_kernel("eigh", vec![Param::Bool(true)], &x, &[n, n], dtype, 1)])
+    tuple(vec![values, matrix_kernel("eigh", vec![], &x, &[n, n], dtype, 1)])
 }
 
 /// Real answers where every eigenvalue of a real matrix is real, as NumPy decides by the values.

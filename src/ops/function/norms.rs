@@ -86,7 +86,7 @@ pub(super) fn matrix_norm(call: &Call<'_>, x: &Expr, ord: &Arg) -> Result<Expr> 
     let singular = |fold: Fold| {
         let k = x.shape[row].min(x.shape[column]);
         let inexact = cast(x, x.dtype.to_inexact());
-        let s = per_block("singular_values", Vec::<Param>::new(), &[(&inexact, 2)], &[k], inexact.dtype.real(), 0);
+        let s = per_block("svd", vec![Param::Bool(false)], &[(&inexact, 2)], &[k], inexact.dtype.real(), 1);
         let last = s.ndim() - 1;
         Ok(reduce(&s, fold, &[last]))
     };

@@ -4,23 +4,16 @@ use super::crew::Crew;
 use super::dense::{self, Reflectors, Svd};
 use super::lines::loops;
 use super::matrix::{Entry, columns_of, from_columns, turned, with_entry};
-use super::{SharedRow, float, text};
+use super::{Asked, SharedRow, flag, float, text};
 use crate::data::{Block, Error, Result};
 use crate::ir::Param;
 
 /// The rows of this family.
-pub(super) const SHARED: &[SharedRow] = &[
-    ("qr", qr),
-    ("triangle", triangle),
-    ("qr_times", qr_times),
-    ("svd", svd),
-    ("singular_values", singular_values),
-    ("lstsq", lstsq),
-    ("pinv", pinv),
-];
+pub(super) const SHARED: &[SharedRow] =
+    &[("qr", qr), ("triangle", triangle), ("qr_times", qr_times), ("svd", svd), ("lstsq", lstsq), ("pinv", pinv)];
 
 /// Parameter: `reduced` or `complete`. Results: Q and R.
-fn qr(inputs: &[Block], _: usize, params: &[Param], crew: &dyn Crew) -> Result<Vec<Block>> {
+fn qr(inputs: &[Block], asked: Asked<'_>, params: &[Param], crew: &dyn Crew) -> Result<Vec<Block>> {
     let x = &inputs[0];
     let (m, n) = (x.shape()[x.ndim() - 2], x.shape()[x.ndim() - 1]);
     let k = if text(params, 0) == "complete" { m } else { m.min(n) };
@@ -28,15 +21,18 @@ fn qr(inputs: &[Block], _: usize, params: &[Param], crew: &dyn Crew) -> Result<V
         let (mut qs, mut rs) = (Vec::new(), Vec::new());
         for a in columns_of::<T>(x) {
             let found = Reflectors::new(m, n, a, crew)?;
-            qs.push(found.q(k, crew)?);
+            if asked.wants(0) {
+                qs.push(found.q(k, crew)?);
+            }
             rs.push(found.r(k));
         }
-        Ok(vec![from_columns(loops(x, 2), (m, k), &qs), from_columns(loops(x, 2), (k, n), &rs)])
+        let q = if asked.wants(0) { from_columns(loops(x, 2), (m, k), &qs) } else { Block::zeros(&[0], x.dtype()) };
+        Ok(vec![q, from_columns(loops(x, 2), (k, n), &rs)])
     })
 }
 
 /// Result: R in the reduced form.
-fn triangle(inputs: &[Block], _: usize, _: &[Param], crew: &dyn Crew) -> Result<Vec<Block>> {
+fn triangle(inputs: &[Block], _: Asked<'_>, _: &[Param], crew: &dyn Crew) -> Result<Vec<Block>> {
     let x = &inputs[0];
     let (m, n) = (x.shape()[x.ndim() - 2], x.shape()[x.ndim() - 1]);
     with_entry!(x, T => {
@@ -47,7 +43,7 @@ fn triangle(inputs: &[Block], _: usize, _: &[Param], crew: &dyn Crew) -> Result<
 }
 
 /// Inputs: matrices, and others with a row for each column of the first ones' Q. Result: Q times the others.
-fn qr_times(inputs: &[Block], _: usize, _: &[Param], crew: &dyn Crew) -> Result<Vec<Block>> {
+fn qr_times(inputs: &[Block], _: Asked<'_>, _: &[Param], crew: &dyn Crew) -> Result<Vec<Block>> {
     let (x, b) = (&inputs[0], &inputs[1]);
     let (m, n) = (x.shape()[x.ndim() - 2], x.shape()[x.ndim() - 1]);
     let (height, width) = (b.shape()[b.ndim() - 2], b.shape()[b.ndim() - 1]);
@@ -93,36 +89,30 @@ fn completed<T: Entry>(m: usize, k: usize, columns: Vec<T>, crew: &dyn Crew) -> 
     Ok(q)
 }
 
-/// Parameter: `u` or `v` where one of them is completed to a square matrix. Results: U, singular values, V^H.
-fn svd(inputs: &[Block], _: usize, params: &[Param], crew: &dyn Crew) -> Result<Vec<Block>> {
+/// Parameter: whether U or V is completed to a square matrix. Results: U, singular values, V^H.
+fn svd(inputs: &[Block], asked: Asked<'_>, params: &[Param], crew: &dyn Crew) -> Result<Vec<Block>> {
     let x = &inputs[0];
     let (m, n) = (x.shape()[x.ndim() - 2], x.shape()[x.ndim() - 1]);
     let k = m.min(n);
-    let (left, right) = (if text(params, 0) == "u" { m } else { k }, if text(params, 0) == "v" { n } else { k });
+    let (shape, [with_u, with_v]) = (loops(x, 2), [0, 2].map(|result| asked.wants(result)));
+    let (left, right) = if flag(params, 0) { (m, n) } else { (k, k) };
     with_entry!(x, T => {
         let (mut us, mut values, mut vhs) = (Vec::new(), Vec::new(), Vec::new());
         for a in columns_of::<T>(x) {
-            let (u, s, v) = thin(m, n, a, true, crew)?;
-            us.push(if left > k { completed(m, k, u, crew)? } else { u });
+            let (u, s, v) = thin(m, n, a, with_u || with_v, crew)?;
             values.extend(s);
-            let v = if right > k { completed(n, k, v, crew)? } else { v };
-            vhs.push(adjoint(n, right, &v));
+            if with_u {
+                us.push(if left > k { completed(m, k, u, crew)? } else { u });
+            }
+            if with_v {
+                let v = if right > k { completed(n, k, v, crew)? } else { v };
+                vhs.push(adjoint(n, right, &v));
+            }
         }
-        let shape = loops(x, 2);
-        let s = Block::from_vec(&[shape, &[k]].concat(), values);
-        Ok(vec![from_columns(shape, (m, left), &us), s, from_columns(shape, (right, n), &vhs)])
-    })
-}
-
-fn singular_values(inputs: &[Block], _: usize, _: &[Param], crew: &dyn Crew) -> Result<Vec<Block>> {
-    let x = &inputs[0];
-    let (m, n) = (x.shape()[x.ndim() - 2], x.shape()[x.ndim() - 1]);
-    with_entry!(x, T => {
-        let mut values = Vec::new();
-        for a in columns_of::<T>(x) {
-            values.extend(thin(m, n, a, false, crew)?.1);
-        }
-        Ok(vec![Block::from_vec(&[loops(x, 2), &[m.min(n)]].concat(), values)])
+        let not_made = || Block::zeros(&[0], x.dtype());
+        let u = if with_u { from_columns(shape, (m, left), &us) } else { not_made() };
+        let vh = if with_v { from_columns(shape, (right, n), &vhs) } else { not_made() };
+        Ok(vec![u, Block::from_vec(&[shape, &[k]].concat(), values), vh])
     })
 }
 
@@ -151,7 +141,7 @@ fn pseudo_solved<T: Entry>(
 }
 
 /// Parameter: the cutoff relative to the largest singular value.
-fn pinv(inputs: &[Block], _: usize, params: &[Param], crew: &dyn Crew) -> Result<Vec<Block>> {
+fn pinv(inputs: &[Block], _: Asked<'_>, params: &[Param], crew: &dyn Crew) -> Result<Vec<Block>> {
     let x = &inputs[0];
     let (m, n) = (x.shape()[x.ndim() - 2], x.shape()[x.ndim() - 1]);
     let cutoff = float(params, 0).unwrap_or(1e-15);
@@ -162,7 +152,7 @@ fn pinv(inputs: &[Block], _: usize, params: &[Param], crew: &dyn Crew) -> Result
 }
 
 /// Inputs: one matrix and right-hand sides as columns. Results: solution, rank, singular values.
-fn lstsq(inputs: &[Block], _: usize, params: &[Param], crew: &dyn Crew) -> Result<Vec<Block>> {
+fn lstsq(inputs: &[Block], _: Asked<'_>, params: &[Param], crew: &dyn Crew) -> Result<Vec<Block>> {
     let (a, b) = (&inputs[0], &inputs[1]);
     let (core, count) = ((a.shape()[0], a.shape()[1]), b.shape()[1]);
     with_entry!(a, T => {

@@ -3,7 +3,7 @@
 use super::crew::Crew;
 use super::lines::loops;
 use super::matrix::{columns_of, from_columns, from_matrices, matrices, with_entry};
-use super::{Row, SharedRow, dense, flag};
+use super::{Asked, Row, SharedRow, dense};
 use crate::data::{Block, C64, Error, Result, leaving};
 use crate::ir::Param;
 use nalgebra::{ComplexField, DMatrix, Schur};
@@ -21,10 +21,10 @@ fn failed() -> Error {
     Error::linalg("Eigenvalues did not converge")
 }
 
-/// Parameter: whether vectors are wanted; the lower triangle counts. Results: values ascending, vectors as columns.
-fn eigh(inputs: &[Block], _: usize, params: &[Param], crew: &dyn Crew) -> Result<Vec<Block>> {
+/// The lower triangle counts. Results: values ascending, vectors as columns.
+fn eigh(inputs: &[Block], asked: Asked<'_>, _: &[Param], crew: &dyn Crew) -> Result<Vec<Block>> {
     let x = &inputs[0];
-    let (n, wants) = (x.shape()[x.ndim() - 1], flag(params, 0));
+    let (n, wants) = (x.shape()[x.ndim() - 1], asked.wants(1));
     with_entry!(x, T => {
         let (mut values, mut vectors) = (Vec::new(), Vec::new());
         for m in columns_of::<T>(x) {

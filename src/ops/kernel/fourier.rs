@@ -1,7 +1,7 @@
 //! Discrete Fourier transforms of lines.
 
 use super::crew::Crew;
-use super::{SharedRow, float, int};
+use super::{Asked, SharedRow, float, int};
 use crate::data::{Block, C32, C64, Element, Result, leaving};
 use crate::ir::Param;
 use realfft::{ComplexToReal, RealFftPlanner, RealToComplex};
@@ -220,7 +220,7 @@ fn of_real(x: &Block, n: usize, kind: Kind, factor: f64, crew: &dyn Crew) -> Res
 }
 
 /// The real line whose transform has the given first half.
-fn irfft(inputs: &[Block], _: usize, params: &[Param], crew: &dyn Crew) -> Result<Vec<Block>> {
+fn irfft(inputs: &[Block], _: Asked<'_>, params: &[Param], crew: &dyn Crew) -> Result<Vec<Block>> {
     let (n, factor) = (int(params, 0).max(1) as usize, float(params, 1).unwrap_or(1.0));
     let x = inputs[0].contiguous();
     let len = x.shape().last().copied().unwrap_or(1);

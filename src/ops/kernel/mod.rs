@@ -33,8 +33,23 @@ pub type BlockKernel = fn(inputs: &[Block], params: &[Param]) -> Result<Vec<Bloc
 /// A row of a family's table: the name that nodes carry and the function.
 pub type Row = (&'static str, BlockKernel);
 
-/// A block function that shares its work among threads: inputs, core axes of the first, parameters and threads to results.
-pub type SharedKernel = fn(inputs: &[Block], core: usize, params: &[Param], crew: &dyn Crew) -> Result<Vec<Block>>;
+/// What a call is asked for.
+#[derive(Clone, Copy, Debug)]
+pub struct Asked<'a> {
+    /// Core axes of the first input.
+    pub core: usize,
+    /// Which of the results; in the place of others anything will do.
+    pub results: &'a [usize],
+}
+
+impl Asked<'_> {
+    fn wants(self, result: usize) -> bool {
+        self.results.contains(&result)
+    }
+}
+
+/// A block function that shares its work among threads: inputs, what is asked for, parameters and threads to results.
+pub type SharedKernel = fn(inputs: &[Block], asked: Asked<'_>, params: &[Param], crew: &dyn Crew) -> Result<Vec<Block>>;
 
 /// A row of such a family.
 pub type SharedRow = (&'static str, SharedKernel);
@@ -75,7 +90,7 @@ pub fn bytes_held(name: &str, item: u64) -> Option<u64> {
         "qr" | "qr_times" => Some(item + 7 * wide),
         "lu" => Some(item + 9 * wide),
         // Both sides' reflections, rotations, and both kinds of vectors in and out of order.
-        "svd" | "singular_values" | "lstsq" | "pinv" | "eigh" => Some(item + 12 * wide),
+        "svd" | "lstsq" | "pinv" | "eigh" => Some(item + 12 * wide),
         // A line, its transform in double and in single precision, scratch and factors.
         "fft" | "ifft" | "rfft" | "irfft" => Some(item + 64),
         // The input, its keys and those spread over buckets; the sorted block.

@@ -2,7 +2,7 @@
 
 use super::crew::Crew;
 use super::keys::{Keyed, extend_keys, with_keyed};
-use super::{SharedRow, flag, float, text};
+use super::{Asked, SharedRow, flag, float, text};
 use crate::data::{Block, DType, Error, Result};
 use crate::ir::Param;
 use num_traits::Float;
@@ -173,9 +173,9 @@ fn even<F: Float>(v: F) -> F {
 }
 
 /// The results of the lines of a block whose last axis is the line.
-fn lines(inputs: &[Block], core: usize, params: &[Param], crew: &dyn Crew) -> Result<Vec<Block>> {
+fn lines(inputs: &[Block], asked: Asked<'_>, params: &[Param], crew: &dyn Crew) -> Result<Vec<Block>> {
     let (x, wanted) = (inputs[0].contiguous(), Wanted::new(params));
-    let loops = x.ndim() - core;
+    let loops = x.ndim() - asked.core;
     let (count, len): (usize, usize) = (x.shape()[..loops].iter().product(), x.shape()[loops..].iter().product());
     let shape = [&x.shape()[..loops], &[wanted.count()]].concat();
     with_keyed!(x.dtype(), T => {

@@ -3,7 +3,7 @@
 //! P. Sanders, "Random permutations on distributed, external and hierarchical memory" (1998). Words belong to indices and
 //! to places, so that threads do not show in the result.
 
-use super::{Crew, SharedRow, int};
+use super::{Asked, Crew, SharedRow, int};
 use crate::data::{Block, Result};
 use crate::ir::Param;
 use crate::ops::vector::philox::fill_u64;
@@ -20,7 +20,7 @@ const BUCKET: usize = 1 << 15;
 const APART: u64 = 0x5851_F42D_4C95_7F2D;
 
 /// Parameters: how many, seed, stream. The input is not looked at.
-fn permutation(_: &[Block], _: usize, params: &[Param], crew: &dyn Crew) -> Result<Vec<Block>> {
+fn permutation(_: &[Block], _: Asked<'_>, params: &[Param], crew: &dyn Crew) -> Result<Vec<Block>> {
     let n = usize::try_from(int(params, 0)).unwrap_or(0);
     let (seed, stream) = (int(params, 1) as u64, int(params, 2) as u64);
     let buckets = n.div_ceil(BUCKET).next_power_of_two().clamp(1, 1 << 16);
@@ -105,7 +105,7 @@ fn shuffle(values: &mut [i64], first: u64, (seed, stream): (u64, u64)) {
 
 #[cfg(test)]
 mod tests {
-    use super::{Crew, permutation};
+    use super::{Asked, Crew, permutation};
     use crate::data::Result;
     use crate::ir::Param;
 
@@ -125,8 +125,10 @@ mod tests {
     fn every_index_comes_once() {
         for n in [0, 1, 2, 1000, 300_000] {
             let params = [Param::Int(n), Param::Int(7), Param::Int(3)];
-            let order =
-                permutation(&[], 1, &params, &Backwards).map(|blocks| blocks[0].to_vec::<i64>()).unwrap_or_default();
+            let asked = Asked { core: 1, results: &[0] };
+            let order = permutation(&[], asked, &params, &Backwards)
+                .map(|blocks| blocks[0].to_vec::<i64>())
+                .unwrap_or_default();
             let mut sorted = order.clone();
             sorted.sort_unstable();
             assert_eq!(sorted, (0..n).collect::<Vec<_>>());

@@ -1,10 +1,10 @@
 //! Determinants, inverses, linear systems and Cholesky factors, by LU with partial pivoting.
 
-use super::SharedRow;
 use super::crew::Crew;
 use super::dense::{self, Lu};
 use super::lines::loops;
 use super::matrix::{Entry, columns_of, from_columns, with_entry};
+use super::{Asked, SharedRow};
 use crate::data::{Block, Error, Result};
 use crate::ir::Param;
 
@@ -27,7 +27,7 @@ fn factors<T: Entry>(x: &Block, crew: &dyn Crew) -> Result<Vec<Lu<T>>> {
     columns_of::<T>(x).into_iter().map(|m| Lu::new(side(x), m, crew)).collect()
 }
 
-fn det(inputs: &[Block], _: usize, _: &[Param], crew: &dyn Crew) -> Result<Vec<Block>> {
+fn det(inputs: &[Block], _: Asked<'_>, _: &[Param], crew: &dyn Crew) -> Result<Vec<Block>> {
     with_entry!(inputs[0], T => {
         let all = factors::<T>(&inputs[0], crew)?;
         let values = all.iter().map(|lu| lu.diagonal().fold(T::from(lu.sign()), |product, d| product * d)).collect();
@@ -36,7 +36,7 @@ fn det(inputs: &[Block], _: usize, _: &[Param], crew: &dyn Crew) -> Result<Vec<B
 }
 
 /// Sign (or phase) and logarithm of the magnitude of the determinant.
-fn slogdet(inputs: &[Block], _: usize, _: &[Param], crew: &dyn Crew) -> Result<Vec<Block>> {
+fn slogdet(inputs: &[Block], _: Asked<'_>, _: &[Param], crew: &dyn Crew) -> Result<Vec<Block>> {
     with_entry!(inputs[0], T => {
         let (mut signs, mut logs) = (Vec::new(), Vec::new());
         for lu in factors::<T>(&inputs[0], crew)? {
@@ -69,7 +69,7 @@ fn solved<T: Entry>(n: usize, matrix: Vec<T>, mut sides: Vec<T>, crew: &dyn Crew
 }
 
 /// Inputs: one upper triangle (what lies below does not count) and right-hand sides.
-fn solve_upper(inputs: &[Block], _: usize, _: &[Param], crew: &dyn Crew) -> Result<Vec<Block>> {
+fn solve_upper(inputs: &[Block], _: Asked<'_>, _: &[Param], crew: &dyn Crew) -> Result<Vec<Block>> {
     let (n, count) = (side(&inputs[0]), side(&inputs[1]));
     with_entry!(inputs[0], T => {
         let lu = Lu::of_upper(n, columns_of::<T>(&inputs[0]).swap_remove(0));
@@ -82,7 +82,7 @@ fn solve_upper(inputs: &[Block], _: usize, _: &[Param], crew: &dyn Crew) -> Resu
     })
 }
 
-fn inv(inputs: &[Block], _: usize, _: &[Param], crew: &dyn Crew) -> Result<Vec<Block>> {
+fn inv(inputs: &[Block], _: Asked<'_>, _: &[Param], crew: &dyn Crew) -> Result<Vec<Block>> {
     let n = side(&inputs[0]);
     with_entry!(inputs[0], T => {
         let inverse = |m: Vec<T>| {
@@ -96,7 +96,7 @@ fn inv(inputs: &[Block], _: usize, _: &[Param], crew: &dyn Crew) -> Result<Vec<B
 }
 
 /// Inputs: square matrices and right-hand sides of as many rows, of one dtype.
-fn solve(inputs: &[Block], _: usize, _: &[Param], crew: &dyn Crew) -> Result<Vec<Block>> {
+fn solve(inputs: &[Block], _: Asked<'_>, _: &[Param], crew: &dyn Crew) -> Result<Vec<Block>> {
     let (a, b) = (&inputs[0], &inputs[1]);
     let core = (b.shape()[b.ndim() - 2], b.shape()[b.ndim() - 1]);
     with_entry!(a, T => {
@@ -106,7 +106,7 @@ fn solve(inputs: &[Block], _: usize, _: &[Param], crew: &dyn Crew) -> Result<Vec
     })
 }
 
-fn cholesky(inputs: &[Block], _: usize, _: &[Param], crew: &dyn Crew) -> Result<Vec<Block>> {
+fn cholesky(inputs: &[Block], _: Asked<'_>, _: &[Param], crew: &dyn Crew) -> Result<Vec<Block>> {
     let n = side(&inputs[0]);
     with_entry!(inputs[0], T => {
         let factor = |m: Vec<T>| dense::cholesky(n, m, crew);
@@ -116,7 +116,7 @@ fn cholesky(inputs: &[Block], _: usize, _: &[Param], crew: &dyn Crew) -> Result<
 }
 
 /// Results: permutation, unit lower triangle and upper triangle, whose product is the matrix.
-fn lu(inputs: &[Block], _: usize, _: &[Param], crew: &dyn Crew) -> Result<Vec<Block>> {
+fn lu(inputs: &[Block], _: Asked<'_>, _: &[Param], crew: &dyn Crew) -> Result<Vec<Block>> {
     let n = side(&inputs[0]);
     with_entry!(inputs[0], T => {
         let parts: Vec<[Vec<T>; 3]> = factors::<T>(&inputs[0], crew)?.iter().map(Lu::parts).collect();

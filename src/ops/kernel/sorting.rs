@@ -4,7 +4,7 @@ use super::crew::Crew;
 use super::keys::{Keyed, with_keyed};
 use super::lines::map_lines;
 use super::order::{Ranked, sorted_indices};
-use super::{Row, SharedRow, spread, text};
+use super::{Asked, Row, SharedRow, spread, text};
 use crate::data::{Block, Element, Result};
 use crate::ir::Param;
 use crate::with_dtype;
@@ -25,7 +25,7 @@ const CONVERTED: usize = 1 << 20;
 /// Values that one task looks up.
 const LOOKED_UP: usize = 1 << 14;
 
-fn sort(inputs: &[Block], _: usize, _: &[Param], crew: &dyn Crew) -> Result<Vec<Block>> {
+fn sort(inputs: &[Block], _: Asked<'_>, _: &[Param], crew: &dyn Crew) -> Result<Vec<Block>> {
     let x = inputs[0].contiguous();
     let len = x.shape().last().copied().unwrap_or(1);
     let by_rank = || {
@@ -69,7 +69,7 @@ fn sort_lines<T: Ord + Copy + Send + Sync>(values: &mut [T], len: usize, crew: &
     values.chunks_mut(len).try_for_each(|line| spread::sort(line, &mut scratch, crew))
 }
 
-fn argsort(inputs: &[Block], _: usize, _: &[Param], crew: &dyn Crew) -> Result<Vec<Block>> {
+fn argsort(inputs: &[Block], _: Asked<'_>, _: &[Param], crew: &dyn Crew) -> Result<Vec<Block>> {
     let x = inputs[0].contiguous();
     let len = x.shape().last().copied().unwrap_or(1);
     let by_rank = || {
@@ -109,7 +109,7 @@ fn lexsort(inputs: &[Block], _: &[Param]) -> Result<Vec<Block>> {
 }
 
 /// Inputs: a sorted line, and values (any one core axis) of the same dtype.
-fn searchsorted(inputs: &[Block], _: usize, params: &[Param], crew: &dyn Crew) -> Result<Vec<Block>> {
+fn searchsorted(inputs: &[Block], _: Asked<'_>, params: &[Param], crew: &dyn Crew) -> Result<Vec<Block>> {
     let (a, v) = (inputs[0].contiguous(), inputs[1].contiguous());
     let right = text(params, 0) == "right";
     let mut found = vec![0i64; v.size()];

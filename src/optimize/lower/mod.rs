@@ -36,9 +36,9 @@ pub enum Keep {
 /// The plan that makes the arrays in the chunk grids of `results`, which come with the grids asked for.
 pub fn lower(results: &[(Expr, Chunks)], keep: Keep) -> Plan {
     let exprs: Vec<Expr> = results.iter().map(|(expr, _)| expr.clone()).collect();
-    let aggregates = exprs.iter().flat_map(Expr::nodes).filter(|node| matches!(node.op, Op::Aggregate(_))).collect();
     let in_blocks = if keep == Keep::Blocks { exprs.iter().map(Expr::id).collect() } else { vec![] };
-    let mut lower = Lower { stages: vec![], made: HashMap::new(), groups: groups(&exprs), aggregates, in_blocks };
+    let mut lower =
+        Lower { stages: vec![], made: HashMap::new(), groups: groups(&exprs), calls: calls(&exprs), in_blocks };
     // What is ready in other chunks than are asked for is stored once more.
     let as_wanted = |(expr, grid): &(Expr, Chunks)| keep == Keep::Whole || expr.chunks == *grid;
     let mut out: Vec<Option<Source>> =
@@ -95,13 +95,24 @@ fn groups(results: &[Expr]) -> HashMap<ExprId, Vec<Expr>> {
     by_key.into_values().flat_map(members).collect()
 }
 
+/// The results of calls, by their inputs.
+fn calls(results: &[Expr]) -> HashMap<Vec<Expr>, Vec<Expr>> {
+    let mut calls: HashMap<Vec<Expr>, Vec<Expr>> = HashMap::new();
+    for node in results.iter().flat_map(Expr::nodes) {
+        if matches!(node.op, Op::Aggregate(_) | Op::PerBlock(_)) {
+            calls.entry(node.inputs.clone()).or_default().push(node);
+        }
+    }
+    calls
+}
+
 /// The stages so far, and where each expression that was made is to be found.
 struct Lower {
     stages: Vec<Stage>,
     made: HashMap<ExprId, Source>,
     groups: HashMap<ExprId, Vec<Expr>>,
-    /// The aggregates of the plan, of which those of one input and kind share a pass.
-    aggregates: Vec<Expr>,
+    /// What may be one of several results of a call, by the inputs: those of one call share its stage.
+    calls: HashMap<Vec<Expr>, Vec<Expr>>,
     /// The results that are wanted in the blocks of their own chunks.
     in_blocks: Vec<ExprId>,
 }
@@ -152,11 +163,7 @@ impl Lower {
                 let grid = if input.op == Op::Rechunk { &input.inputs[0].chunks } else { &input.chunks }.clone();
                 self.push(expr, Work::Ranks { program, call: call.clone(), loops, grid }, call.name.to_string());
             }
-            Op::PerBlock(call) => {
-                let inputs = expr.inputs.iter().map(|input| self.program(std::slice::from_ref(input))).collect();
-                let loops = Chunks(expr.chunks.0[..expr.ndim() - call.core.output].to_vec());
-                self.push(expr, Work::PerBlock { inputs, call: call.clone(), loops }, call.name.to_string());
-            }
+            Op::PerBlock(call) => self.per_block(expr, call),
             Op::Aggregate(call) => self.aggregate(expr, call),
             Op::Locate(kind) => {
                 let (program, line) = (self.program(&expr.inputs[..1]), self.program(&expr.inputs[1..]));
@@ -229,18 +236,35 @@ impl Lower {
         self.push_all(&group, work, label);
     }
 
+    /// The results of the call of which `expr` is one that are asked for, and which of the call's they are.
+    fn results_of_call(&self, expr: &Expr) -> (Vec<Expr>, Vec<usize>) {
+        let (mut members, mut results) = (vec![], vec![]);
+        let of_inputs = self.calls.get(&expr.inputs).into_iter().flatten();
+        for node in of_inputs.filter(|node| node.is_of_same_call(expr)) {
+            let (Op::Aggregate(Aggregate { result, .. }) | Op::PerBlock(PerBlock { result, .. })) = &node.op else {
+                continue;
+            };
+            if !results.contains(result) {
+                members.push(node.clone());
+                results.push(*result);
+            }
+        }
+        (members, results)
+    }
+
+    /// The results of a block function that are asked for, as one stage.
+    fn per_block(&mut self, expr: &Expr, call: &PerBlock) {
+        let (members, results) = self.results_of_call(expr);
+        let inputs = expr.inputs.iter().map(|input| self.program(std::slice::from_ref(input))).collect();
+        let loops = Chunks(expr.chunks.0[..expr.ndim() - call.core.output].to_vec());
+        let work = Work::PerBlock { inputs, call: call.clone(), loops, results };
+        self.push_all(&members, work, call.name.to_string());
+    }
+
     /// The results of an aggregate that are asked for, as one stage.
     fn aggregate(&mut self, expr: &Expr, call: &Aggregate) {
         let Aggregate { kind, grid, .. } = call;
-        let (mut members, mut results) = (vec![], vec![]);
-        for node in &self.aggregates {
-            let Op::Aggregate(other) = &node.op else { continue };
-            let same = node.inputs == expr.inputs && other.kind == *kind && other.grid == *grid;
-            if same && !results.contains(&other.result) {
-                members.push(node.clone());
-                results.push(other.result);
-            }
-        }
+        let (members, results) = self.results_of_call(expr);
         let program = self.program(&expr.inputs);
         let work = Work::Aggregate { program, grid: grid.clone(), kind: kind.clone(), results };
         self.push_all(&members, work, kind.name().into());
