@@ -251,7 +251,7 @@ fn keys_of<T: Keyed>(row: &[T], keys: &mut Vec<T::Key>) -> (T::Key, T::Key) {
 /// A run of keys in any order.
 fn sorted<K: Key>(mut keys: Vec<K>, places: Vec<i64>, wanted: Wanted, apart: Option<K>) -> Run<K> {
     if !wanted.first {
-        keys.sort_unstable();
+        K::sort(&mut keys);
         if !wanted.counts && apart.is_none() {
             keys.dedup();
             return Run { keys, first: vec![], counts: vec![] };

@@ -2,9 +2,10 @@
 
 use crate::data::Element;
 use crate::ops::tile::Typed;
+use crate::ops::vector::Sortable;
 
 /// An unsigned integer.
-pub(crate) trait Key: Copy + Ord + Send + Sync + Default + 'static {
+pub(crate) trait Key: Sortable + Default + 'static {
     /// The least and the greatest.
     const ENDS: (Self, Self);
     /// How far it lies above another; `None` where that is no table's index.

@@ -1,13 +1,13 @@
 //! Integers in the order of elements: sorting and selecting compare them without branches, and NaN come last.
 
 use crate::data::Element;
-use crate::ops::vector::vectorized;
+use crate::ops::vector::{Sortable, vectorized};
 use num_traits::PrimInt;
 
 /// An integer that stands for an element when elements are ordered.
-pub(crate) trait Key: PrimInt + Default + Send + Sync + std::fmt::Debug + 'static {}
+pub(crate) trait Key: PrimInt + Sortable + Default + std::fmt::Debug + 'static {}
 
-impl<K: PrimInt + Default + Send + Sync + std::fmt::Debug + 'static> Key for K {}
+impl<K: PrimInt + Sortable + Default + std::fmt::Debug + 'static> Key for K {}
 
 /// A real element and its key.
 pub(crate) trait Keyed: Element {

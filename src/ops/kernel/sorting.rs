@@ -7,6 +7,7 @@ use super::order::{Ranked, sorted_indices};
 use super::{Asked, Row, SharedRow, spread, text};
 use crate::data::{Block, Element, Result};
 use crate::ir::Param;
+use crate::ops::vector::Sortable;
 use crate::with_dtype;
 use std::cmp::Ordering;
 use std::sync::{Mutex, PoisonError};
@@ -17,11 +18,13 @@ pub(super) const ROWS: &[Row] = &[("lexsort", lexsort), ("topk", super::top::top
 /// Those that share a long line among threads.
 pub(super) const SHARED: &[SharedRow] = &[("sort", sort), ("argsort", argsort), ("searchsorted", searchsorted)];
 
-/// Up to this length lines are sorted by comparing elements, so that -0.0 and 0.0 stay as they came, as in NumPy; longer
-/// ones by keys, where -0.0 comes first.
+/// Up to this length -0.0 and 0.0 stay as they came, as in NumPy: where there is a -0.0, lines are sorted by comparing
+/// elements. Longer ones are sorted by keys, where -0.0 comes first.
 const SHORT: usize = 16;
 /// Elements that are made keys between two looks at the crew: 2 ms.
 const CONVERTED: usize = 1 << 20;
+/// Elements of lines that are sorted between two looks at the crew: 2 ms.
+const SIDE_BY_SIDE: usize = 1 << 17;
 /// Values that one task looks up.
 const LOOKED_UP: usize = 1 << 14;
 
@@ -35,11 +38,11 @@ fn sort(inputs: &[Block], _: Asked<'_>, _: &[Param], crew: &dyn Crew) -> Result<
             line
         }))
     };
-    if len <= SHORT {
-        return Ok(vec![by_rank()]);
-    }
     with_keyed!(x.dtype(), T => {
         let values = <T as Element>::of_block(&x).and_then(|a| a.as_slice()).unwrap_or_default();
+        if len <= SHORT && values.iter().any(|value| value.key() != value.rank_key()) {
+            return Ok(vec![by_rank()]);
+        }
         let mut keys = Vec::with_capacity(values.len());
         for part in values.chunks(CONVERTED) {
             crew.check()?;
@@ -56,15 +59,20 @@ fn sort(inputs: &[Block], _: Asked<'_>, _: &[Param], crew: &dyn Crew) -> Result<
 }
 
 /// Sorts each line of `len` elements.
-fn sort_lines<T: Ord + Copy + Send + Sync>(values: &mut [T], len: usize, crew: &dyn Crew) -> Result<()> {
-    let mut scratch = vec![];
-    if len > spread::SORTED {
-        // Part by part, because taking up a gigabyte of memory takes half a second.
-        scratch.reserve_exact(len);
-        for part in values[..len.min(values.len())].chunks(CONVERTED) {
+fn sort_lines<T: Sortable>(values: &mut [T], len: usize, crew: &dyn Crew) -> Result<()> {
+    if len <= spread::SORTED {
+        return values.chunks_mut((SIDE_BY_SIDE / len.max(1)).max(1) * len.max(1)).try_for_each(|lines| {
             crew.check()?;
-            scratch.extend_from_slice(part);
-        }
+            T::sort_lines(lines, len);
+            Ok(())
+        });
+    }
+    let mut scratch = vec![];
+    // Part by part, because taking up a gigabyte of memory takes half a second.
+    scratch.reserve_exact(len);
+    for part in values[..len.min(values.len())].chunks(CONVERTED) {
+        crew.check()?;
+        scratch.extend_from_slice(part);
     }
     values.chunks_mut(len).try_for_each(|line| spread::sort(line, &mut scratch, crew))
 }

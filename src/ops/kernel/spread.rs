@@ -5,6 +5,7 @@
 
 use super::crew::Crew;
 use crate::data::Result;
+use crate::ops::vector::Sortable;
 use std::sync::{Mutex, PoisonError};
 
 /// Lines up to this length are sorted as they are: 4 ms of work.
@@ -20,14 +21,11 @@ const SAMPLED: usize = 32;
 ///
 /// # Errors
 /// `KeyboardInterrupt` when the run is cancelled.
-pub(super) fn sort<T>(values: &mut [T], scratch: &mut [T], crew: &dyn Crew) -> Result<()>
-where
-    T: Ord + Copy + Send + Sync,
-{
+pub(super) fn sort<T: Sortable>(values: &mut [T], scratch: &mut [T], crew: &dyn Crew) -> Result<()> {
     crew.check()?;
     let splitters = if values.len() > SORTED { splitters(values) } else { vec![] };
     if splitters.len() < 2 {
-        values.sort_unstable();
+        T::sort(values);
         return Ok(());
     }
     let counts = spread(values, scratch, &splitters, crew)?;
@@ -47,7 +45,7 @@ where
         collect(&mut own, scratch, &counts, bucket);
         // A bucket that is the whole line again holds one value many times.
         if own.len() <= 4 * SORTED || own.len() == whole {
-            own.sort_unstable();
+            T::sort(&mut own);
             return Ok(());
         }
         let mut below = own.to_vec();
@@ -56,10 +54,10 @@ where
 }
 
 /// Keys between the buckets: distinct elements of a sample, one less than a power of two where there are enough.
-fn splitters<T: Ord + Copy>(values: &[T]) -> Vec<T> {
+fn splitters<T: Sortable>(values: &[T]) -> Vec<T> {
     let step = (values.len() / (BUCKETS * SAMPLED)).max(1);
     let mut sample: Vec<T> = values.iter().copied().step_by(step).collect();
-    sample.sort_unstable();
+    T::sort(&mut sample);
     let each = sample.len() / BUCKETS;
     let mut splitters: Vec<T> = (1..BUCKETS).map(|k| sample[k * each]).collect();
     splitters.dedup();
@@ -67,10 +65,7 @@ fn splitters<T: Ord + Copy>(values: &[T]) -> Vec<T> {
 }
 
 /// Puts each piece of the elements into the order of their buckets; how many elements of each bucket each piece has.
-fn spread<T>(values: &[T], scratch: &mut [T], splitters: &[T], crew: &dyn Crew) -> Result<Vec<Vec<usize>>>
-where
-    T: Ord + Copy + Send + Sync,
-{
+fn spread<T: Sortable>(values: &[T], scratch: &mut [T], splitters: &[T], crew: &dyn Crew) -> Result<Vec<Vec<usize>>> {
     let pieces: Vec<_> = values.chunks(PIECE).zip(scratch.chunks_mut(PIECE)).map(Mutex::new).collect();
     let counts: Vec<Mutex<Vec<usize>>> = (0..pieces.len()).map(|_| Mutex::default()).collect();
     crew.each(pieces.len(), &|number| {

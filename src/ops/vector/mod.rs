@@ -18,6 +18,8 @@ pub mod kept;
 mod lane;
 mod level;
 mod logarithm;
+#[cfg(target_arch = "x86_64")]
+mod network;
 pub mod normal;
 pub mod philox;
 mod plane;
@@ -25,6 +27,8 @@ mod polynomial;
 mod power;
 mod prefetch;
 pub mod product;
+#[cfg(target_arch = "x86_64")]
+mod quicksort;
 pub mod reduce;
 #[cfg(target_arch = "x86_64")]
 mod registers;
@@ -32,6 +36,7 @@ mod rounds;
 pub mod short_rows;
 mod simple;
 mod single;
+mod sorting;
 pub mod squares;
 pub mod streamed;
 pub(crate) mod strip;
@@ -45,4 +50,5 @@ pub use elementwise::Unary;
 pub use lane::Lane;
 pub use level::{Level, vectorized};
 pub use prefetch::{prefetch, prefetch_after};
+pub use sorting::Sortable;
 pub use table::{BINARY, UNARY, binary, unary};
