@@ -16,7 +16,7 @@ use super::target::assembled;
 use super::whole::squares;
 use crate::data::{Block, Chunks, Element, Error, Held, Region, Result};
 use crate::ir::{Output, PerBlock, Program, Source};
-use crate::ops::kernel::keys::{Key, Keyed, extend_keys, with_keyed};
+use crate::ops::kernel::keys::{Key, Keyed, keys_of, with_keyed};
 use crate::ops::kernel::quantile::{Found, Wanted};
 use crate::ops::tile::Typed;
 use count::Counted;
@@ -169,8 +169,8 @@ impl Ranks<'_> {
             let Some(values) = <T as Typed>::slice(runner.root(0)) else { continue };
             let run: usize = lens[loops..].iter().product();
             for (k, values) in values.chunks_exact(run.max(1)).enumerate() {
-                keys.clear();
-                extend_keys::<T>(values, &mut keys);
+                keys.resize(values.len(), Default::default());
+                keys_of::<T>(values, &mut keys);
                 take(line_of(k, &start, &lens, at), &keys);
             }
         }

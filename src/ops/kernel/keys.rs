@@ -19,6 +19,12 @@ pub(crate) trait Keyed: Element {
     fn key(self) -> Self::Key;
     /// The element of a key.
     fn of_key(key: Self::Key) -> Self;
+    /// The bits of the element of a key.
+    fn bits_of_key(key: Self::Key) -> Self::Key {
+        key
+    }
+    /// The elements of such bits, in the same memory where both are of one size.
+    fn of_bits(bits: Vec<Self::Key>) -> Vec<Self>;
     /// The key under which equal elements are equal: that of 0.0 for -0.0.
     fn rank_key(self) -> Self::Key {
         self.key()
@@ -40,6 +46,9 @@ macro_rules! integers {
             fn of_key(key: $type) -> $type {
                 key
             }
+            fn of_bits(bits: Vec<$type>) -> Vec<$type> {
+                bits
+            }
             fn wide(self) -> f64 {
                 self as f64
             }
@@ -58,6 +67,9 @@ impl Keyed for bool {
     #[inline(always)]
     fn of_key(key: u8) -> bool {
         key != 0
+    }
+    fn of_bits(bits: Vec<u8>) -> Vec<bool> {
+        bits.into_iter().map(bool::of_key).collect()
     }
     fn wide(self) -> f64 {
         f64::from(u8::from(self))
@@ -78,10 +90,15 @@ macro_rules! floats {
             }
             #[inline(always)]
             fn of_key(key: $key) -> $type {
-                if key == <$key>::MAX {
-                    return <$type>::NAN;
-                }
-                <$type>::from_bits((key ^ ((key >> (<$key>::BITS - 1)) as $bits >> 1) as $key) as $bits)
+                <$type>::from_bits(Self::bits_of_key(key) as $bits)
+            }
+            #[inline(always)]
+            fn bits_of_key(key: $key) -> $key {
+                let bits = key ^ ((key >> (<$key>::BITS - 1)) as $bits >> 1) as $key;
+                if key == <$key>::MAX { <$type>::NAN.to_bits() as $key } else { bits }
+            }
+            fn of_bits(bits: Vec<$key>) -> Vec<$type> {
+                bytemuck::allocation::cast_vec(bits)
             }
             #[inline(always)]
             fn rank_key(self) -> $key {
@@ -95,11 +112,27 @@ macro_rules! floats {
 }
 floats! { f32, i32, u32; f64, i64, u64; }
 
-/// The keys of elements, after those that `out` has.
-pub(crate) fn extend_keys<T: Keyed>(values: &[T], out: &mut Vec<T::Key>) {
+/// The keys of elements; slices of one length.
+pub(crate) fn keys_of<T: Keyed>(values: &[T], keys: &mut [T::Key]) {
     vectorized(
         #[inline(always)]
-        || out.extend(values.iter().map(|v| v.key())),
+        || {
+            for (key, value) in keys.iter_mut().zip(values) {
+                *key = value.key();
+            }
+        },
+    );
+}
+
+/// Makes keys the bits of their elements.
+pub(crate) fn make_bits<T: Keyed>(keys: &mut [T::Key]) {
+    vectorized(
+        #[inline(always)]
+        || {
+            for key in keys {
+                *key = T::bits_of_key(*key);
+            }
+        },
     );
 }
 

@@ -1,7 +1,7 @@
 //! Medians and quantiles: which order statistics they want, and what becomes of them.
 
 use super::crew::Crew;
-use super::keys::{Keyed, extend_keys, with_keyed};
+use super::keys::{Keyed, keys_of, with_keyed};
 use super::{Asked, SharedRow, flag, float, text};
 use crate::data::{Block, DType, Error, Result};
 use crate::ir::Param;
@@ -186,14 +186,14 @@ fn lines(inputs: &[Block], asked: Asked<'_>, params: &[Param], crew: &dyn Crew) 
     let shape = [&x.shape()[..loops], &[wanted.count()]].concat();
     with_keyed!(x.dtype(), T => {
         let values = <T as crate::data::Element>::of_block(&x).and_then(|a| a.as_slice()).unwrap_or_default();
-        let mut keys = Vec::with_capacity(len);
+        let mut keys = vec![];
         let mut found = Vec::with_capacity(count);
         let few = if len <= SHORT { TOGETHER } else { 1 };
         for first in (0..count).step_by(few) {
             crew.check()?;
             let lines = few.min(count - first);
-            keys.clear();
-            extend_keys::<T>(&values[first * len..(first + lines) * len], &mut keys);
+            keys.resize(lines * len, Default::default());
+            keys_of::<T>(&values[first * len..(first + lines) * len], &mut keys);
             if len <= SHORT {
                 <<T as Keyed>::Key as Sortable>::sort_lines(&mut keys, len);
                 found.extend((0..lines).map(|line| of_sorted::<T>(&keys[line * len..(line + 1) * len], &wanted)));
@@ -253,7 +253,6 @@ mod tests {
     use crate::data::Scalar;
     use crate::ir::Param;
     use crate::ops::kernel::keys::Keyed;
-    use crate::ops::vector::Sortable;
 
     fn quantile(values: &[f64], q: f64, method: &str) -> f64 {
         let params =

@@ -1,7 +1,7 @@
 //! Sorting along a line, and finding places in a sorted line.
 
-use super::crew::Crew;
-use super::keys::{Keyed, with_keyed};
+use super::crew::{Crew, each_part, made};
+use super::keys::{Keyed, make_bits, with_keyed};
 use super::lines::map_lines;
 use super::order::{Ranked, sorted_indices};
 use super::{Asked, Row, SharedRow, spread, text};
@@ -43,18 +43,18 @@ fn sort(inputs: &[Block], _: Asked<'_>, _: &[Param], crew: &dyn Crew) -> Result<
         if len <= SHORT && values.iter().any(|value| value.key() != value.rank_key()) {
             return Ok(vec![by_rank()]);
         }
-        let mut keys = Vec::with_capacity(values.len());
-        for part in values.chunks(CONVERTED) {
-            crew.check()?;
-            super::keys::extend_keys::<T>(part, &mut keys);
-        }
+        let mut keys = made(values.len(), crew, |first| {
+            values[first..].iter().map(
+                #[inline(always)]
+                |value| value.key(),
+            )
+        })?;
         sort_lines(&mut keys, len, crew)?;
-        let mut sorted: Vec<T> = Vec::with_capacity(keys.len());
-        for part in keys.chunks(CONVERTED) {
-            crew.check()?;
-            sorted.extend(part.iter().map(|key| <T as Keyed>::of_key(*key)));
-        }
-        Ok(vec![Block::from_vec(x.shape(), sorted)])
+        each_part(&mut keys, CONVERTED, crew, |_, keys| {
+            make_bits::<T>(keys);
+            Ok(())
+        })?;
+        Ok(vec![Block::from_vec(x.shape(), <T as Keyed>::of_bits(keys))])
     }, else Ok(vec![by_rank()]))
 }
 
@@ -67,13 +67,7 @@ fn sort_lines<T: Sortable>(values: &mut [T], len: usize, crew: &dyn Crew) -> Res
             Ok(())
         });
     }
-    let mut scratch = vec![];
-    // Part by part, because taking up a gigabyte of memory takes half a second.
-    scratch.reserve_exact(len);
-    for part in values[..len.min(values.len())].chunks(CONVERTED) {
-        crew.check()?;
-        scratch.extend_from_slice(part);
-    }
+    let mut scratch = made(len.min(values.len()), crew, |first| values[first..].iter().copied())?;
     values.chunks_mut(len).try_for_each(|line| spread::sort(line, &mut scratch, crew))
 }
 
@@ -90,15 +84,14 @@ fn argsort(inputs: &[Block], _: Asked<'_>, _: &[Param], crew: &dyn Crew) -> Resu
     }
     with_keyed!(x.dtype(), T => {
         let values = <T as Element>::of_block(&x).and_then(|a| a.as_slice()).unwrap_or_default();
-        let mut pairs: Vec<(<T as Keyed>::Key, u32)> = Vec::with_capacity(values.len());
-        for line in values.chunks(len) {
-            for (part, first) in line.chunks(CONVERTED).zip((0u32..).step_by(CONVERTED)) {
-                crew.check()?;
-                pairs.extend(part.iter().zip(first..).map(|(value, place)| (value.rank_key(), place)));
-            }
-        }
+        let line = len as u32;
+        let mut pairs = made(values.len(), crew, |first| {
+            let places = (first % len) as u32..line;
+            values[first..].iter().map(|value| value.rank_key()).zip(places.chain((0..line).cycle()))
+        })?;
         sort_lines(&mut pairs, len, crew)?;
-        Ok(vec![Block::from_vec(x.shape(), pairs.into_iter().map(|(_, place)| i64::from(place)).collect())])
+        let places = made(pairs.len(), crew, |first| pairs[first..].iter().map(|pair| i64::from(pair.1)))?;
+        Ok(vec![Block::from_vec(x.shape(), places)])
     }, else Ok(vec![by_rank()]))
 }
 

@@ -50,5 +50,5 @@ pub use elementwise::Unary;
 pub use lane::Lane;
 pub use level::{Level, vectorized};
 pub use prefetch::{prefetch, prefetch_after};
-pub use sorting::Sortable;
+pub use sorting::{Sortable, Split};
 pub use table::{BINARY, UNARY, binary, unary};

@@ -4,13 +4,14 @@
 //! After Gueron and Krasnov, The Computer Journal 59, 2016, and Bramas, IJACSA 8, 2017. No compression is at hand in AVX2.
 
 use super::network::{Batch, Exchanged, LONGEST};
+use super::sorting::Split;
 use pulp::x86::V4;
 use pulp::{b8, b16, cast};
 
-/// Up to this length the pivot is the median of three keys, else of nine.
+/// Up to this length the pivot is the median of three keys.
 const FEW: usize = 256;
-/// Keys of a pivot's sample.
-const SAMPLE: usize = 9;
+/// Up to this length it is that of nine, else of 127.
+const SOME: usize = 1 << 16;
 
 /// Keys that can be divided by a pivot.
 pub(super) trait Divided: Exchanged {
@@ -77,8 +78,17 @@ struct Stretch {
 
 /// Sorts each line of `len` keys.
 pub(super) fn sort_lines<K: Divided>(simd: V4, keys: &mut [K], len: usize) {
-    let mut batch = Batch::new(simd);
     let mut rest = if len > LONGEST { keys[..len.min(keys.len())].to_vec() } else { vec![] };
+    sort_lines_within(simd, keys, len, &mut rest);
+}
+
+/// Sorts one line; `rest` is as long at least.
+pub(super) fn sort_line<K: Divided>(simd: V4, keys: &mut [K], rest: &mut [K]) {
+    sort_lines_within(simd, keys, keys.len().max(1), rest);
+}
+
+fn sort_lines_within<K: Divided>(simd: V4, keys: &mut [K], len: usize, rest: &mut [K]) {
+    let mut batch = Batch::new(simd);
     let mut open = vec![];
     for first in (0..keys.len()).step_by(len) {
         let len = len.min(keys.len() - first);
@@ -93,20 +103,26 @@ pub(super) fn sort_lines<K: Divided>(simd: V4, keys: &mut [K], len: usize) {
                 own.sort_unstable();
                 continue;
             };
-            let pivot = pivot(own);
-            let mut below = K::divide(simd, own, &mut rest, pivot);
-            if below > 0 {
-                open.push(Stretch { first, len: below, left });
-            } else if let Some(next) = pivot.next() {
-                // The pivot is the least: all that are equal to it are in their places then.
-                below = K::divide(simd, own, &mut rest, next);
-            } else {
-                continue;
+            let Split { at, is_sorted } = split(simd, own, rest);
+            if !is_sorted {
+                open.push(Stretch { first, len: at, left });
             }
-            open.push(Stretch { first: first + below, len: len - below, left });
+            open.push(Stretch { first: first + at, len: len - at, left });
         }
     }
     batch.finish(keys);
+}
+
+/// Splits keys, of which there are some, at a key from about their middle; `rest` is as long at least.
+pub(super) fn split<K: Divided>(simd: V4, keys: &mut [K], rest: &mut [K]) -> Split {
+    let pivot = pivot(keys);
+    let below = K::divide(simd, keys, rest, pivot);
+    if below > 0 {
+        return Split { at: below, is_sorted: false };
+    }
+    // The pivot is the least: what is equal to it comes first.
+    let at = pivot.next().map_or(keys.len(), |next| K::divide(simd, keys, rest, next));
+    Split { at, is_sorted: true }
 }
 
 /// A key from about the middle.
@@ -116,6 +132,11 @@ fn pivot<K: Copy + Ord>(keys: &[K]) -> K {
         let [a, b, c] = [0, 1, 2].map(|third| keys[third * step + step / 2]);
         return a.min(b).max(a.max(b).min(c));
     }
+    if keys.len() <= SOME { median_of::<K, 9>(keys) } else { median_of::<K, 127>(keys) }
+}
+
+/// The median of so many keys.
+fn median_of<K: Copy + Ord, const SAMPLE: usize>(keys: &[K]) -> K {
     let step = keys.len() / SAMPLE;
     let mut sample: [K; SAMPLE] = std::array::from_fn(|k| keys[k * step + step / 2]);
     sample.sort_unstable();

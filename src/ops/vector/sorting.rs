@@ -10,16 +10,35 @@ use super::level::Level;
 use super::quicksort;
 
 /// Elements that have one sorted order.
-pub trait Sortable: Copy + Ord + Send + Sync {
+pub trait Sortable: Copy + Ord + Default + Send + Sync {
     /// Sorts each line of `len` elements.
     fn sort_lines(values: &mut [Self], len: usize) {
         values.chunks_mut(len.max(1)).for_each(<[Self]>::sort_unstable);
+    }
+
+    /// Splits a line into one of lesser and one of greater elements, where there are instructions for it; `rest` is as long.
+    fn split(_values: &mut [Self], _rest: &mut [Self]) -> Option<Split> {
+        None
     }
 
     /// Sorts one line.
     fn sort(values: &mut [Self]) {
         Self::sort_lines(values, values.len());
     }
+
+    /// Sorts one line with memory of its length at hand.
+    fn sort_within(values: &mut [Self], _rest: &mut [Self]) {
+        values.sort_unstable();
+    }
+}
+
+/// Where a line is split in two.
+#[derive(Clone, Copy, Debug)]
+pub struct Split {
+    /// The length of the first part.
+    pub at: usize,
+    /// Whether its elements are all equal.
+    pub is_sorted: bool,
 }
 
 macro_rules! sorted_in_vectors {
@@ -32,6 +51,19 @@ macro_rules! sorted_in_vectors {
                 }
                 values.chunks_mut(len.max(1)).for_each(<[$type]>::sort_unstable);
             }
+
+            fn sort_within(values: &mut [$type], _rest: &mut [$type]) {
+                #[cfg(target_arch = "x86_64")]
+                if let Level::V4(simd) = Level::best() {
+                    return quicksort::sort_line(simd, values, _rest);
+                }
+                values.sort_unstable();
+            }
+
+            #[cfg(target_arch = "x86_64")]
+            fn split(values: &mut [$type], rest: &mut [$type]) -> Option<Split> {
+                if let Level::V4(simd) = Level::best() { Some(quicksort::split(simd, values, rest)) } else { None }
+            }
         }
     )*};
 }
@@ -43,7 +75,7 @@ impl Sortable for i16 {}
 impl Sortable for u16 {}
 
 /// Keys with the places that they came from.
-impl<K: Copy + Ord + Send + Sync> Sortable for (K, u32) {}
+impl<K: Copy + Ord + Default + Send + Sync> Sortable for (K, u32) {}
 
 #[cfg(test)]
 mod tests {
