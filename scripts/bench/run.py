@@ -7,6 +7,7 @@
     python3 scripts/bench/run.py --repeat 9 --threads 1
     python3 scripts/bench/run.py --overhead             starting, and graphs of many chunks
     python3 scripts/bench/growth.py                     1x, 4x, 16x the size, 1 and 2 threads
+    python3 scripts/bench/eager.py                      the eager baseline beside NumPy
 
 Every workload is a `.dka` file; the same cells run under CPython, where `da` is dask.array, or NumPy under Dask's names
 (peers.py). NumPy and Dask are installed into a virtual environment outside the tree: $DKA_VENV, else in $TMPDIR.
