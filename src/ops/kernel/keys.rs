@@ -5,9 +5,37 @@ use crate::ops::vector::{Sortable, vectorized};
 use num_traits::PrimInt;
 
 /// An integer that stands for an element when elements are ordered.
-pub(crate) trait Key: PrimInt + Sortable + Default + std::fmt::Debug + 'static {}
+pub(crate) trait Key: PrimInt + Sortable + Placed + Default + std::fmt::Debug + 'static {}
 
-impl<K: PrimInt + Sortable + Default + std::fmt::Debug + 'static> Key for K {}
+impl<K: PrimInt + Sortable + Placed + Default + std::fmt::Debug + 'static> Key for K {}
+
+/// A key before its place in a line, in one integer: sorted, equal keys stay in the order of their places. A vector sorts
+/// such integers as it does keys; the standard library takes half the time that pairs take.
+pub(crate) trait Placed: Copy {
+    /// An integer of the bits of both.
+    type Both: Sortable;
+    /// Both.
+    fn with_place(self, place: u32) -> Self::Both;
+    /// The place.
+    fn place_in(both: Self::Both) -> u32;
+}
+
+macro_rules! placed {
+    ($($key:ty: $both:ty;)*) => {$(
+        impl Placed for $key {
+            type Both = $both;
+            #[inline(always)]
+            fn with_place(self, place: u32) -> $both {
+                (<$both>::from(self) << 32) | <$both>::from(place)
+            }
+            #[inline(always)]
+            fn place_in(both: $both) -> u32 {
+                both as u32
+            }
+        }
+    )*};
+}
+placed! { i8: i64; i16: i64; i32: i64; i64: i128; u8: u64; u16: u64; u32: u64; u64: u128; }
 
 /// A real element and its key.
 pub(crate) trait Keyed: Element {
@@ -111,6 +139,12 @@ macro_rules! floats {
     )*};
 }
 floats! { f32, i32, u32; f64, i64, u64; }
+
+/// The place that was put behind the key of an element.
+#[inline(always)]
+pub(crate) fn place_in<T: Keyed>(both: &<T::Key as Placed>::Both) -> i64 {
+    i64::from(T::Key::place_in(*both))
+}
 
 /// The keys of elements; slices of one length.
 pub(crate) fn keys_of<T: Keyed>(values: &[T], keys: &mut [T::Key]) {

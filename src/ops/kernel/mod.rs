@@ -95,7 +95,7 @@ pub fn bytes_held(name: &str, item: u64) -> Option<u64> {
         "fft" | "ifft" | "rfft" | "irfft" => Some(item + 64),
         // The input, its keys and those spread over buckets; the sorted block.
         "sort" => Some(4 * item),
-        // The input, pairs of a key and a place (padded to twice the longer one), those spread, and the indices.
+        // The input, keys before their places (padded to twice the longer one), those spread, and the indices.
         "argsort" => Some(item + 2 * (item.max(4) * 2) + 8),
         // The input, the keys of a line, and the results.
         "median" | "quantile" => Some(3 * item),

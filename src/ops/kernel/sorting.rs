@@ -1,7 +1,7 @@
 //! Sorting along a line, and finding places in a sorted line.
 
 use super::crew::{Crew, each_part, made};
-use super::keys::{Keyed, make_bits, with_keyed};
+use super::keys::{Keyed, Placed, make_bits, place_in, with_keyed};
 use super::lines::map_lines;
 use super::order::{Ranked, sorted_indices};
 use super::{Asked, Row, SharedRow, spread, text};
@@ -79,18 +79,18 @@ fn argsort(inputs: &[Block], _: Asked<'_>, _: &[Param], crew: &dyn Crew) -> Resu
             sorted_indices(line).into_iter().map(|i| i as i64).collect()
         }))
     };
-    if len > u32::MAX as usize || len <= SHORT {
+    if len > u32::MAX as usize {
         return Ok(vec![by_rank()]);
     }
     with_keyed!(x.dtype(), T => {
         let values = <T as Element>::of_block(&x).and_then(|a| a.as_slice()).unwrap_or_default();
         let line = len as u32;
-        let mut pairs = made(values.len(), crew, |first| {
-            let places = (first % len) as u32..line;
-            values[first..].iter().map(|value| value.rank_key()).zip(places.chain((0..line).cycle()))
+        let mut keys = made(values.len(), crew, |first| {
+            let places = ((first % len) as u32..line).chain((0..line).cycle());
+            values[first..].iter().zip(places).map(|(value, place)| value.rank_key().with_place(place))
         })?;
-        sort_lines(&mut pairs, len, crew)?;
-        let places = made(pairs.len(), crew, |first| pairs[first..].iter().map(|pair| i64::from(pair.1)))?;
+        sort_lines(&mut keys, len, crew)?;
+        let places = made(keys.len(), crew, |first| keys[first..].iter().map(place_in::<T>))?;
         Ok(vec![Block::from_vec(x.shape(), places)])
     }, else Ok(vec![by_rank()]))
 }

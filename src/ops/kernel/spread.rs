@@ -1,6 +1,6 @@
 //! One long line sorted on all threads: its elements are spread over buckets that fit into cache, and those are sorted.
 //!
-//! A sample sort (Frazer and McKellar, 1970). Where equal elements cannot be told apart, as with keys or with pairs of a key
+//! A sample sort (Frazer and McKellar, 1970). Where equal elements cannot be told apart, as with keys or with a key
 //! and its place, there is one sorted order, so that neither sample nor threads show in the result.
 
 use super::crew::Crew;
@@ -196,7 +196,9 @@ mod tests {
         ];
         for line in lines {
             let values: Vec<u64> = (0..len).map(&line).collect();
-            comes_out_sorted(values.iter().copied().zip(0u32..).collect());
+            comes_out_sorted(
+                values.iter().zip(0u32..).map(|(&key, place)| u128::from(key) << 32 | u128::from(place)).collect(),
+            );
             comes_out_sorted(values);
         }
     }

@@ -74,8 +74,8 @@ impl Sortable for u8 {}
 impl Sortable for i16 {}
 impl Sortable for u16 {}
 
-/// Keys with the places that they came from.
-impl<K: Copy + Ord + Default + Send + Sync> Sortable for (K, u32) {}
+impl Sortable for i128 {}
+impl Sortable for u128 {}
 
 #[cfg(test)]
 mod tests {
