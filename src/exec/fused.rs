@@ -219,7 +219,7 @@ impl Pass<'_> {
             .sinks
             .iter()
             .map(|sink| match sink {
-                Sink::Fold { root, fold, .. } => fold::start(*fold, dtype(*root), layout.len),
+                Sink::Fold { root, fold, .. } => fold::start(*fold, dtype(*root), layout.len, layout.kept == 1),
                 Sink::Store { .. } => unreachable!("a pass that folds has no sink that stores"),
             })
             .collect();
@@ -243,7 +243,7 @@ impl Pass<'_> {
             _ if layout.is_joined => runner.boxes_of_short_rows(region, in_strips),
             _ if in_strips => runner.boxes_of_strips(region),
             true => runner.boxes(region),
-            false => runner.boxes_of_rows(region),
+            false => runner.boxes_of_rows(region, folds.len() > 1 || folds[0].reads_again()),
         };
         let (mut start, mut lens) = (vec![], vec![]);
         let (mut at, mut position) = (vec![], vec![]);

@@ -20,9 +20,12 @@ const SQUARE: usize = super::fold::SEGMENT;
 /// Elements of a box that is folded strip by strip.
 const STREAMED: usize = 16 << 10;
 
-/// Bytes of a box where rows are only read: so short that memory is soon asked for again (with 4096 float64 a variance took
-/// a quarter longer).
+/// Bytes of a box where rows are only read, again and again: so short that memory is soon asked for again (with 4096
+/// float64 a variance took a quarter longer).
 const BYTES_READ: usize = 8 << 10;
+
+/// Bytes of a box where rows are read once: the cost of a box was a sixth of a sum with boxes of 8 KiB.
+const BYTES_ONCE: usize = 128 << 10;
 
 /// A program with the leaves of one region open, and the registers to run it.
 pub(crate) struct Runner<'p> {
@@ -78,13 +81,14 @@ impl<'p> Runner<'p> {
         Boxes::new(region, self.room, self.longest)
     }
 
-    /// The boxes for a fold along the last axis: short where leaves are only read.
-    pub(crate) fn boxes_of_rows(&self, region: &Region) -> Boxes {
+    /// The boxes for folds along the last axis: short where leaves are only read, and `again`.
+    pub(crate) fn boxes_of_rows(&self, region: &Region, again: bool) -> Boxes {
         if self.tape.width > 0 || self.longest < self.room {
             return self.boxes(region);
         }
         let widest = self.program.regs.iter().map(|reg| reg.dtype.itemsize()).max().unwrap_or(8);
-        let room = (BYTES_READ / widest).min(TILE);
+        let one_run = || self.registers.readers.iter().all(|reader| reader.is_one_run(&region.len));
+        let room = if !again && one_run() { BYTES_ONCE / widest } else { (BYTES_READ / widest).min(TILE) };
         Boxes::new(region, room, room)
     }
 

@@ -74,7 +74,7 @@ fn reductions(x: &[f64]) {
     time("prod", || _ = black_box(reduce::prod::<f64, f64>(black_box(x))));
     time("min", || _ = black_box(reduce::min(black_box(x))));
     time("min i64", || _ = black_box(reduce::min(black_box(&integers))));
-    time("argmin", || _ = black_box(reduce::argmin(black_box(x))));
+    time("position", || _ = black_box(reduce::position(black_box(x), black_box(2.0))));
     time("squared deviations", || _ = black_box(reduce::sum_of_squared_deviations(black_box(x), 0.5)));
     time("count_true", || _ = black_box(reduce::count_true(black_box(&flags))));
     time("any", || _ = black_box(reduce::any(black_box(&flags))));

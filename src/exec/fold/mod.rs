@@ -53,6 +53,10 @@ pub(crate) trait Folding: Send {
         let _ = joined;
         false
     }
+    /// Whether it looks at its elements more than once: then they are to lie in the first level of cache.
+    fn reads_again(&self) -> bool {
+        false
+    }
     /// Whether an accumulator met no element, of folds that say nothing then.
     fn lacks_some(&self) -> bool {
         false
@@ -67,15 +71,15 @@ pub(crate) trait Folding: Send {
     fn into_any(self: Box<Self>) -> Box<dyn Any>;
 }
 
-/// A fold of elements of `dtype` with `len` accumulators.
-pub(crate) fn start(fold: Fold, dtype: DType, len: usize) -> Box<dyn Folding> {
+/// A fold of elements of `dtype` with `len` accumulators; `joined`: all of them are to be joined into one.
+pub(crate) fn start(fold: Fold, dtype: DType, len: usize, joined: bool) -> Box<dyn Folding> {
     match fold {
         Fold::Any => Box::new(Truths::new(len, false)),
         Fold::All => Box::new(Truths::new(len, true)),
         Fold::Sum => start_sum(dtype, len),
         Fold::Prod => start_prod(dtype, len),
         Fold::Min | Fold::Max | Fold::Fmin | Fold::Fmax => start_extreme(fold, dtype, len),
-        Fold::ArgMin | Fold::ArgMax => start_place(fold == Fold::ArgMax, dtype, len),
+        Fold::ArgMin | Fold::ArgMax => start_place(fold == Fold::ArgMax, dtype, len, joined),
         Fold::Var { ddof } => Box::new(Moments::new(len, ddof.to_f64())),
     }
 }
@@ -122,21 +126,21 @@ fn start_extreme(fold: Fold, dtype: DType, len: usize) -> Box<dyn Folding> {
     }
 }
 
-fn start_place(greatest: bool, dtype: DType, len: usize) -> Box<dyn Folding> {
+fn start_place(greatest: bool, dtype: DType, len: usize, joined: bool) -> Box<dyn Folding> {
     match dtype {
-        DType::Int8 => Box::new(Places::<i8>::new(len, greatest)),
-        DType::Int16 => Box::new(Places::<i16>::new(len, greatest)),
-        DType::Int32 => Box::new(Places::<i32>::new(len, greatest)),
-        DType::Int64 => Box::new(Places::<i64>::new(len, greatest)),
-        DType::UInt16 => Box::new(Places::<u16>::new(len, greatest)),
-        DType::UInt32 => Box::new(Places::<u32>::new(len, greatest)),
-        DType::UInt64 => Box::new(Places::<u64>::new(len, greatest)),
-        DType::Float32 => Box::new(Places::<f32>::new(len, greatest)),
-        DType::Float64 => Box::new(Places::<f64>::new(len, greatest)),
-        DType::Complex64 => Box::new(Places::<C32>::new(len, greatest)),
-        DType::Complex128 => Box::new(Places::<C64>::new(len, greatest)),
+        DType::Int8 => Box::new(Places::<i8>::new(len, greatest, joined)),
+        DType::Int16 => Box::new(Places::<i16>::new(len, greatest, joined)),
+        DType::Int32 => Box::new(Places::<i32>::new(len, greatest, joined)),
+        DType::Int64 => Box::new(Places::<i64>::new(len, greatest, joined)),
+        DType::UInt16 => Box::new(Places::<u16>::new(len, greatest, joined)),
+        DType::UInt32 => Box::new(Places::<u32>::new(len, greatest, joined)),
+        DType::UInt64 => Box::new(Places::<u64>::new(len, greatest, joined)),
+        DType::Float32 => Box::new(Places::<f32>::new(len, greatest, joined)),
+        DType::Float64 => Box::new(Places::<f64>::new(len, greatest, joined)),
+        DType::Complex64 => Box::new(Places::<C32>::new(len, greatest, joined)),
+        DType::Complex128 => Box::new(Places::<C64>::new(len, greatest, joined)),
         // Bools are cast where the fold is built.
-        DType::UInt8 | DType::Bool => Box::new(Places::<u8>::new(len, greatest)),
+        DType::UInt8 | DType::Bool => Box::new(Places::<u8>::new(len, greatest, joined)),
     }
 }
 

@@ -49,7 +49,7 @@ impl Moments {
 
 /// Those of what a mask keeps.
 impl Moments {
-    fn kept<T: Typed + Copy + Into<f64> + 'static>(&mut self, rows: Rows<'_>, mask: &[bool], columns: bool) {
+    fn kept<T: Typed + Copy + Default + Into<f64> + 'static>(&mut self, rows: Rows<'_>, mask: &[bool], columns: bool) {
         let mut masks = mask.chunks_exact(rows.width.max(1));
         each_row::<T>(rows, |row, at| {
             let Some(keep) = masks.next() else { return };
@@ -67,6 +67,10 @@ impl Moments {
 }
 
 impl Folding for Moments {
+    fn reads_again(&self) -> bool {
+        true
+    }
+
     fn rows(&mut self, rows: Rows<'_>) {
         match rows.elements {
             Elements::Float32(_) => each_row::<f32>(rows, |row, at| self.row(row, at)),

@@ -12,8 +12,8 @@ pub(super) trait Ranked: Element + Typed {
     fn is_nan(self) -> bool;
     /// Whether this comes before `other`.
     fn is_below(self, other: Self) -> bool;
-    /// The place of the first extreme.
-    fn find(row: &[Self], greatest: bool) -> Option<usize>;
+    /// The place of the first extreme; none of an empty row, nor of one whose extreme does not reach `least`.
+    fn find(row: &[Self], greatest: bool, least: Option<Self>) -> Option<usize>;
     /// Where `row[j]` beats `best[j]` it becomes the best and `place` its place.
     fn replace(best: &mut [Self], held: &mut [i64], row: &[Self], place: i64, greatest: bool);
 }
@@ -29,12 +29,15 @@ macro_rules! real {
                 self < other
             }
 
-            fn find(row: &[Self], greatest: bool) -> Option<usize> {
+            fn find(row: &[Self], greatest: bool, least: Option<Self>) -> Option<usize> {
                 match (row.len() <= short_rows::LONGEST, greatest) {
                     (true, true) => short_rows::first_best(row, |a, b| a.greater(b)),
                     (true, false) => short_rows::first_best(row, |a, b| a.lesser(b)),
-                    (false, true) => reduce::argmax(row),
-                    (false, false) => reduce::argmin(row),
+                    (false, _) => {
+                        let extreme = if greatest { reduce::max(row)? } else { reduce::min(row)? };
+                        let falls_short = |least| beats(least, extreme, greatest);
+                        if least.is_some_and(falls_short) { None } else { reduce::position(row, extreme) }
+                    }
                 }
             }
 
@@ -59,7 +62,7 @@ macro_rules! complex {
                 (self.re, self.im) < (other.re, other.im)
             }
 
-            fn find(row: &[Self], greatest: bool) -> Option<usize> {
+            fn find(row: &[Self], greatest: bool, _: Option<Self>) -> Option<usize> {
                 let first = if row.is_empty() { None } else { Some(0) };
                 first.map(|first| {
                     (1..row.len()).fold(first, |best, at| if beats(row[at], row[best], greatest) { at } else { best })
@@ -91,14 +94,17 @@ pub(super) struct Places<T> {
     best: Vec<T>,
     place: Vec<i64>,
     greatest: bool,
+    /// The best of all, where all accumulators are to be joined: what falls short of it is not looked for.
+    leader: Option<T>,
+    joined: bool,
 }
 
 /// No element was seen.
 const NOWHERE: i64 = -1;
 
 impl<T: Ranked> Places<T> {
-    pub(super) fn new(len: usize, greatest: bool) -> Places<T> {
-        Places { best: vec![T::default(); len], place: vec![NOWHERE; len], greatest }
+    pub(super) fn new(len: usize, greatest: bool, joined: bool) -> Places<T> {
+        Places { best: vec![T::default(); len], place: vec![NOWHERE; len], greatest, leader: None, joined }
     }
 
     /// Takes a candidate; of equals the lower place stays.
@@ -117,8 +123,9 @@ impl<T: Ranked> Folding for Places<T> {
         let mut position = rows.position.iter();
         each_row::<T>(rows, |row, at| {
             let first = position.next().copied().unwrap_or(0);
-            if let Some(found) = T::find(row, self.greatest) {
+            if let Some(found) = T::find(row, self.greatest, self.leader) {
                 self.join(at, row[found], (first + found) as i64);
+                self.leader = if self.joined { Some(row[found]) } else { None };
             }
         });
     }
@@ -149,7 +156,7 @@ impl<T: Ranked> Folding for Places<T> {
     }
 
     fn gather(self: Box<Self>, into: &[usize], len: usize) -> Box<dyn Folding> {
-        let mut out = Places::<T>::new(len, self.greatest);
+        let mut out = Places::<T>::new(len, self.greatest, false);
         for (k, &at) in into.iter().enumerate() {
             if self.place[k] != NOWHERE {
                 out.join(at, self.best[k], self.place[k]);

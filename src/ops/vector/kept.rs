@@ -4,7 +4,7 @@ use super::level::vectorized;
 use super::reduce::{WIDTH, meet};
 
 /// How many elements are kept, their mean, and the sum of their squared deviations from it.
-pub fn moments<T: Copy + Into<f64>>(x: &[T], keep: &[bool]) -> (u64, f64, f64) {
+pub fn moments<T: Copy + Default + Into<f64>>(x: &[T], keep: &[bool]) -> (u64, f64, f64) {
     let count = super::reduce::count_true(keep);
     if count == 0 {
         return (0, 0.0, 0.0);
@@ -35,13 +35,18 @@ pub fn moments<T: Copy + Into<f64>>(x: &[T], keep: &[bool]) -> (u64, f64, f64) {
 
 /// The sum of a function of what is kept, in the order of `reduce`.
 #[inline(always)]
-fn sum_kept<T: Copy>(x: &[T], keep: &[bool], read: impl Fn(T) -> f64) -> f64 {
+fn sum_kept<T: Copy + Default>(x: &[T], keep: &[bool], read: impl Fn(T) -> f64) -> f64 {
     let mut sums = [0.0; WIDTH];
     let ((xs, x_rest), (keeps, keep_rest)) = (x.as_chunks::<WIDTH>(), keep.as_chunks::<WIDTH>());
     for (x, keep) in xs.iter().zip(keeps) {
         add_kept(&mut sums, x, keep, &read);
     }
-    add_kept(&mut sums, x_rest, keep_rest, &read);
+    if !x_rest.is_empty() {
+        let (mut x, mut keep) = ([T::default(); WIDTH], [false; WIDTH]);
+        x[..x_rest.len()].copy_from_slice(x_rest);
+        keep[..keep_rest.len()].copy_from_slice(keep_rest);
+        add_kept(&mut sums, &x, &keep, &read);
+    }
     meet(
         sums,
         #[inline(always)]
@@ -49,11 +54,17 @@ fn sum_kept<T: Copy>(x: &[T], keep: &[bool], read: impl Fn(T) -> f64) -> f64 {
     )
 }
 
-/// A function of each number that is kept to the sum of its place.
+/// A function of each number that is kept to the sum of its place. What is not kept is computed too, and then left out: of a
+/// mask that holds for half of the numbers every second branch is foreseen wrongly.
 #[inline(always)]
-fn add_kept<T: Copy>(sums: &mut [f64; WIDTH], x: &[T], keep: &[bool], read: &impl Fn(T) -> f64) {
-    for ((sum, v), keep) in sums.iter_mut().zip(x).zip(keep) {
-        *sum += if *keep { read(*v) } else { 0.0 };
+fn add_kept<T: Copy>(sums: &mut [f64; WIDTH], x: &[T; WIDTH], keep: &[bool; WIDTH], read: &impl Fn(T) -> f64) {
+    let mut values = [0.0; WIDTH];
+    for i in 0..WIDTH {
+        values[i] = read(x[i]);
+    }
+    for i in 0..WIDTH {
+        let kept = 0_u64.wrapping_sub(u64::from(keep[i]));
+        sums[i] += f64::from_bits(values[i].to_bits() & kept);
     }
 }
 

@@ -185,18 +185,8 @@ pub fn max_number<T: Lane>(x: &[T]) -> Option<T> {
     )
 }
 
-/// Where the least element is first, or the first NaN.
-pub fn argmin<T: Lane>(x: &[T]) -> Option<usize> {
-    position(x, min(x)?)
-}
-
-/// Where the greatest element is first, or the first NaN.
-pub fn argmax<T: Lane>(x: &[T]) -> Option<usize> {
-    position(x, max(x)?)
-}
-
 /// Where a value, or a NaN if it is one, is first.
-fn position<T: Lane>(x: &[T], wanted: T) -> Option<usize> {
+pub fn position<T: Lane>(x: &[T], wanted: T) -> Option<usize> {
     let found = |v: T| if wanted.is_missing() { v.is_missing() } else { v == wanted };
     vectorized(
         #[inline(always)]
@@ -303,7 +293,7 @@ pub fn all(x: &[bool]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::{
-        argmax, argmin, count_true, fold, max, max_number, min, min_number, prod, sum, sum_of_segments,
+        count_true, fold, max, max_number, min, min_number, position, prod, sum, sum_of_segments,
         sum_of_squared_deviations,
     };
     use crate::ops::vector::Level;
@@ -340,8 +330,7 @@ mod tests {
             assert!(close(sum_of_squared_deviations(&x, 2.0), x.iter().map(|x| (x - 2.0).powi(2)).sum()));
             assert_eq!(min(&x), x.iter().copied().reduce(f64::min));
             assert_eq!(max(&x), x.iter().copied().reduce(f64::max));
-            assert_eq!(argmin(&x), x.iter().position(|v| Some(*v) == min(&x)));
-            assert_eq!(argmax(&x), x.iter().position(|v| Some(*v) == max(&x)));
+            assert_eq!(position(&x, x[length / 2]), x.iter().position(|v| *v == x[length / 2]));
             let flags: Vec<bool> = x.iter().map(|x| *x > 0.0).collect();
             assert_eq!(count_true(&flags), flags.iter().filter(|f| **f).count() as u64);
         }
@@ -361,7 +350,7 @@ mod tests {
         let mut x = numbers(100);
         (x[70], x[41]) = (f64::NAN, f64::NAN);
         assert!(min(&x).unwrap().is_nan() && max(&x).unwrap().is_nan());
-        assert_eq!((argmin(&x), argmax(&x)), (Some(41), Some(41)));
+        assert_eq!(position(&x, f64::NAN), Some(41));
     }
 
     #[test]
