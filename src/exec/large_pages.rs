@@ -20,7 +20,7 @@ const SMALL_PAGE: usize = 64 << 10;
 const IN_VAIN: usize = 20;
 
 /// Freed buffers that the pool holds at most.
-const PLACES: usize = 32;
+const PLACES: usize = 128;
 /// Bytes that the pool holds at most.
 const MOST: usize = 1 << 30;
 /// What a run may grow by in freed buffers however little it is projected to take: numbers that are drawn and summed take

@@ -1,6 +1,7 @@
-//! Where each element of an array stands in a sorted line, tile by tile: by a table where the line's keys are near to each
-//! other, else by halving.
+//! Where each element of an array stands in a sorted line, tile by tile: by arithmetic where the line is regular, by a table
+//! where its keys are near to each other, else by comparing and halving.
 
+use super::aggregate::bins::{Grid, Real};
 use super::aggregate::key::{Key, Keyed};
 use super::context::Context;
 use super::folded::PART;
@@ -12,6 +13,7 @@ use super::whole::Maker;
 use crate::data::{Block, Chunks, Error, Held, Region, Result, Scalar};
 use crate::ir::{Location, Output, Program};
 use crate::ops::tile::Elements;
+use crate::ops::vector::{search, vectorized};
 
 /// Keys that a table may span: 4 MiB of places. Only where there are as many elements to look up.
 pub(crate) const SPAN: usize = 1 << 20;
@@ -55,38 +57,45 @@ impl Locating<'_> {
         let mut runner = Runner::open(self.program, self.prepared, slab)?;
         let mut boxes = runner.boxes(slab);
         let (mut start, mut lens) = (vec![], vec![]);
-        let (mut places, mut found, mut values) = (vec![], vec![], vec![]);
+        let (mut places, mut members, mut values) = (vec![], vec![], vec![]);
         while boxes.next_into(&mut start, &mut lens) {
             self.context.check()?;
             runner.run(&start, &lens)?;
-            places.clear();
-            values.clear();
-            lookup.places(runner.root(0), &mut places);
-            lookup.values(runner.root(0), &mut values);
+            let (elements, len) = (runner.root(0), lens.iter().product());
             let at: Vec<usize> = start.iter().zip(&slot.origin).map(|(s, o)| s - o).collect();
-            let elements = match self.kind {
-                Location::Before | Location::After => Elements::Int64(&places),
-                Location::Between { .. } => Elements::Float64(&values),
+            let found = match self.kind {
+                Location::Before | Location::After => {
+                    places.resize(len, 0);
+                    lookup.places(elements, &mut places);
+                    Elements::Int64(&places)
+                }
+                Location::Between { .. } => {
+                    values.resize(len, 0.0);
+                    lookup.values(elements, &mut values);
+                    Elements::Float64(&values)
+                }
                 Location::Within { invert } => {
-                    found.clear();
-                    found.extend(places.iter().map(|&place| (place >= 0) != invert));
-                    Elements::Bool(&found)
+                    members.resize(len, false);
+                    lookup.members(elements, invert, &mut members);
+                    Elements::Bool(&members)
                 }
             };
             // SAFETY: the boxes of all slabs of all chunks are disjoint.
-            unsafe { slot.target().put(&at, &lens, elements) };
+            unsafe { slot.target().put(&at, &lens, found) };
         }
         self.context.done(slab.size() * self.output.dtype.itemsize());
         Ok(())
     }
 }
 
-/// A line ready to be looked up in.
+/// A line ready to be looked up in: one answer for each element.
 trait Lookup: Sync {
-    /// Adds the place of each element; for membership, negative where it is not there.
-    fn places(&self, elements: Elements<'_>, out: &mut Vec<i64>);
-    /// Adds the value at each element, where the line has values.
-    fn values(&self, _: Elements<'_>, _: &mut Vec<f64>) {}
+    /// How many of the line come before.
+    fn places(&self, _: Elements<'_>, _: &mut [i64]) {}
+    /// Whether it is in the line, or is not.
+    fn members(&self, _: Elements<'_>, _invert: bool, _: &mut [bool]) {}
+    /// The value there, where the line has values.
+    fn values(&self, _: Elements<'_>, _: &mut [f64]) {}
 }
 
 /// Ascending positions and the values there.
@@ -108,13 +117,14 @@ impl Points {
         Points { positions, values, left, right }
     }
 
-    fn value(&self, x: f64) -> f64 {
+    /// The value at `x`, after the first `place` positions.
+    fn value(&self, x: f64, place: usize) -> f64 {
         if x.is_nan() {
             return x;
         }
         let (xp, fp) = (&self.positions, &self.values);
         let last = xp.len() - 1;
-        match xp.partition_point(|&p| p <= x) {
+        match place {
             0 => self.left,
             _ if x > xp[last] => self.right,
             k if k > last => fp[last],
@@ -127,20 +137,29 @@ impl Points {
 }
 
 impl Lookup for Points {
-    fn places(&self, _: Elements<'_>, _: &mut Vec<i64>) {}
-
-    fn values(&self, elements: Elements<'_>, out: &mut Vec<f64>) {
-        if let (Elements::Float64(values), false) = (elements, self.positions.is_empty()) {
-            out.extend(values.iter().map(|&x| self.value(x)));
+    fn values(&self, elements: Elements<'_>, out: &mut [f64]) {
+        let (Elements::Float64(values), false) = (elements, self.positions.is_empty()) else { return };
+        let mut places = [0; BLOCK];
+        for (values, out) in values.chunks(BLOCK).zip(out.chunks_mut(BLOCK)) {
+            search::places(&self.positions, values, true, &mut places[..values.len()]);
+            let found = values.iter().zip(places).map(|(&x, place)| self.value(x, place as usize));
+            out.iter_mut().zip(found).for_each(|(out, value)| *out = value);
         }
     }
 }
 
+/// Elements that are looked up at once.
+const BLOCK: usize = 256;
+
 struct Sorted<T: Keyed> {
     keys: Vec<T::Key>,
     kind: Location,
+    /// Where what is not sorted is halved as it stands, as NumPy does.
+    is_sorted: bool,
     /// The place of each key from that of the first element on.
     table: Vec<u32>,
+    /// The regular grid that the line is near to.
+    grid: Option<Grid>,
 }
 
 fn lookup(line: &Block, kind: Location, elements: usize) -> Result<Box<dyn Lookup>> {
@@ -151,15 +170,20 @@ fn lookup(line: &Block, kind: Location, elements: usize) -> Result<Box<dyn Looku
     Ok(each!(Int8 Int16 Int32 Int64 UInt8 UInt16 UInt32 UInt64 Float32 Float64))
 }
 
-impl<T: Keyed> Sorted<T> {
+impl<T: Keyed + Real> Sorted<T> {
     fn new(line: &[T], kind: Location, elements: usize) -> Sorted<T> {
-        let mut lookup = Sorted { keys: line.iter().map(|v| v.key()).collect::<Vec<_>>(), kind, table: vec![] };
+        let keys: Vec<T::Key> = line.iter().map(|v| v.key()).collect();
+        let is_sorted = keys.is_sorted();
+        let mut lookup = Sorted { keys, kind, is_sorted, table: vec![], grid: None };
         let (Some(&low), Some(&high)) = (lookup.keys.first(), lookup.keys.last()) else { return lookup };
-        // What is not sorted is halved as it stands, as NumPy does.
-        if lookup.keys.is_sorted()
-            && lookup.keys.len() < u32::MAX as usize
-            && let Some(span) = high.above(low).filter(|&span| span < SPAN.min(elements))
-        {
+        if !is_sorted || lookup.keys.len() >= u32::MAX as usize {
+            return lookup;
+        }
+        let is_member = matches!(kind, Location::Within { .. });
+        if is_member && lookup.keys.len() <= search::COMPARED {
+            return lookup;
+        }
+        if let Some(span) = high.above(low).filter(|&span| span < SPAN.min(elements)) {
             let mut at = 0;
             let place = |k: usize| {
                 let key = low.plus(k);
@@ -169,6 +193,9 @@ impl<T: Keyed> Sorted<T> {
                 at as u32
             };
             lookup.table = (0..=span).map(place).collect();
+        } else if T::HAS_MISSING && !is_member {
+            let line: Vec<f64> = line.iter().map(|v| v.real()).collect();
+            lookup.grid = Grid::of(&line);
         }
         lookup
     }
@@ -177,34 +204,78 @@ impl<T: Keyed> Sorted<T> {
         if self.kind == Location::After { other <= key } else { other < key }
     }
 
-    fn place(&self, key: T::Key) -> usize {
+    fn by_table(&self, key: T::Key) -> i64 {
         let (Some(&low), Some(&high)) = (self.keys.first(), self.keys.last()) else { return 0 };
-        if self.table.is_empty() {
-            return self.keys.partition_point(|other| self.precedes(*other, key));
-        }
         if key < low {
             0
         } else if key > high {
-            self.keys.len()
+            self.keys.len() as i64
         } else {
-            key.above(low).and_then(|at| self.table.get(at)).map_or(0, |&place| place as usize)
+            key.above(low).and_then(|at| self.table.get(at)).map_or(0, |&place| i64::from(place))
+        }
+    }
+
+    /// The places of up to [`BLOCK`] elements.
+    fn place(&self, values: &[T], keys: &[T::Key], places: &mut [i64]) {
+        if !self.table.is_empty() {
+            places.iter_mut().zip(keys).for_each(|(place, &key)| *place = self.by_table(key));
+            return;
+        }
+        if !self.is_sorted {
+            let halved = |key: T::Key| self.keys.partition_point(|other| self.precedes(*other, key)) as i64;
+            places.iter_mut().zip(keys).for_each(|(place, &key)| *place = halved(key));
+            return;
+        }
+        let mut slots = [0_u32; BLOCK];
+        let slots = &mut slots[..values.len()];
+        if self.grid.is_none_or(|grid| grid.slots(values, slots)) {
+            return search::places(&self.keys, keys, self.kind == Location::After, places);
+        }
+        // A NaN comes after all.
+        let (last, all) = (T::Key::ENDS.1, self.keys.len() as i64);
+        for (place, (slot, key)) in places.iter_mut().zip(slots.iter().zip(keys)) {
+            *place = if *key == last { all } else { i64::from(*slot) };
+        }
+    }
+
+    /// Calls `each` for blocks of elements: with the place of the first, with them and with their keys.
+    fn in_blocks(&self, values: &[T], mut each: impl FnMut(usize, &[T], &[T::Key])) {
+        let mut keys = [T::Key::default(); BLOCK];
+        for (number, values) in values.chunks(BLOCK).enumerate() {
+            let keys = &mut keys[..values.len()];
+            vectorized(
+                #[inline(always)]
+                || {
+                    for (key, value) in keys.iter_mut().zip(values) {
+                        *key = value.key();
+                    }
+                },
+            );
+            each(number * BLOCK, values, keys);
         }
     }
 }
 
-impl<T: Keyed> Lookup for Sorted<T> {
-    fn places(&self, elements: Elements<'_>, out: &mut Vec<i64>) {
+impl<T: Keyed + Real> Lookup for Sorted<T> {
+    fn places(&self, elements: Elements<'_>, out: &mut [i64]) {
         let Some(values) = T::slice(elements) else { return };
-        let member = |key: T::Key, place: usize| {
-            let is_there = self.keys.get(place) == Some(&key) && !(T::HAS_MISSING && key == T::Key::ENDS.1);
-            if is_there { place as i64 } else { -1 }
-        };
-        let keys = values.iter().map(|v| v.key());
-        match self.kind {
-            Location::Within { .. } => out.extend(keys.map(|key| member(key, self.place(key)))),
-            Location::Before | Location::After | Location::Between { .. } => {
-                out.extend(keys.map(|key| self.place(key) as i64))
+        self.in_blocks(values, |first, values, keys| self.place(values, keys, &mut out[first..][..keys.len()]));
+    }
+
+    fn members(&self, elements: Elements<'_>, invert: bool, out: &mut [bool]) {
+        let Some(values) = T::slice(elements) else { return };
+        let mut places = [0; BLOCK];
+        self.in_blocks(values, |first, values, keys| {
+            let (out, places) = (&mut out[first..][..keys.len()], &mut places[..keys.len()]);
+            if self.keys.len() <= search::COMPARED {
+                search::are_within(&self.keys, keys, out);
+            } else {
+                self.place(values, keys, places);
+                let found = |(key, &place): (&T::Key, &i64)| self.keys.get(place as usize) == Some(key);
+                out.iter_mut().zip(keys.iter().zip(&*places).map(found)).for_each(|(out, found)| *out = found);
             }
-        }
+            let is_missing = |key: &T::Key| T::HAS_MISSING && *key == T::Key::ENDS.1;
+            out.iter_mut().zip(keys).for_each(|(out, key)| *out = (*out && !is_missing(key)) != invert);
+        });
     }
 }

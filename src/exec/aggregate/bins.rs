@@ -4,7 +4,7 @@ use super::{Accumulator, Batch, Start};
 use crate::data::{Block, Result, Scalar};
 use crate::exec::context::Context;
 use crate::ops::tile::{Elements, Typed};
-use crate::ops::vector::vectorized;
+use crate::ops::vector::{search, vectorized};
 use std::any::Any;
 use std::sync::Arc;
 
@@ -30,7 +30,7 @@ struct Edges {
 /// never falls as values rise, and no edge's place is further than `slack` from its number. So a value whose place is
 /// further than that from every integer lies between the edges of its floor, whatever rounding did.
 #[derive(Clone, Copy)]
-struct Grid {
+pub(in crate::exec) struct Grid {
     low: f64,
     scale: f64,
     slack: f64,
@@ -49,29 +49,26 @@ impl Edges {
         self.values.len().saturating_sub(1)
     }
 
-    /// One more than the bin of a value; 0 outside.
-    fn slot(&self, value: f64) -> usize {
-        let bins = self.bins();
-        let (Some(&first), Some(&last)) = (self.values.first(), self.values.last()) else { return 0 };
-        if bins == 0 || !(value >= first && value <= last) {
-            return 0;
+    /// One more than the bin of each value; 0 and one more than the last bin are outside.
+    fn slots<T: Real>(&self, values: &[T], slots: &mut [u32]) {
+        if self.grid.is_some_and(|grid| !grid.slots(values, slots)) {
+            return;
         }
-        let Some(grid) = self.grid else {
-            return self.values.partition_point(|&edge| edge <= value).min(bins);
-        };
-        let mut bin = (((value - grid.low) * grid.scale) as usize).min(bins - 1);
-        while bin > 0 && value < self.values[bin] {
-            bin -= 1;
+        let (mut reals, mut places) = ([0.0; BLOCK], [0; BLOCK]);
+        let (reals, places) = (&mut reals[..values.len()], &mut places[..values.len()]);
+        reals.iter_mut().zip(values).for_each(|(real, value)| *real = value.real());
+        search::places(&self.values, reals, true, places);
+        let (bins, last) = (self.bins() as u32, self.values.last());
+        for (slot, (place, real)) in slots.iter_mut().zip(places.iter().zip(reals)) {
+            // The last bin is closed.
+            *slot = if Some(&*real) == last { bins } else { *place as u32 };
         }
-        while bin + 1 < bins && value >= self.values[bin + 1] {
-            bin += 1;
-        }
-        bin + 1
     }
 }
 
 impl Grid {
-    fn of(values: &[f64]) -> Option<Grid> {
+    /// The grid that ascending numbers are near to.
+    pub(in crate::exec) fn of(values: &[f64]) -> Option<Grid> {
         let (&low, &high) = (values.first()?, values.last()?);
         let bins = (values.len() - 1) as f64;
         let scale = bins / (high - low);
@@ -85,6 +82,13 @@ impl Grid {
 
     /// The slot (one more than the bin; 0 and one more than the last bin are outside) of each value; whether some value is so
     /// near to an edge that the edge must be asked.
+    pub(in crate::exec) fn slots<T: Real>(self, values: &[T], slots: &mut [u32]) -> bool {
+        vectorized(
+            #[inline(always)]
+            || self.place(values, slots),
+        )
+    }
+
     #[inline(always)]
     fn place<T: Real>(self, values: &[T], slots: &mut [u32]) -> bool {
         let mut near = 0u64;
@@ -101,7 +105,7 @@ impl Grid {
 }
 
 /// A real number, as float64.
-trait Real: Typed + Copy {
+pub(in crate::exec) trait Real: Typed + Copy {
     fn real(self) -> f64;
 }
 macro_rules! reals { ($($type:ty)*) => { $(impl Real for $type { #[inline(always)] fn real(self) -> f64 { self as f64 } })* } }
@@ -136,16 +140,7 @@ impl Bins {
         let last = self.edges.bins() as u32 + 1;
         for (number, block) in values.chunks(BLOCK).enumerate() {
             let slots = &mut slots[..block.len()];
-            let grid = self.edges.grid;
-            let near = grid.is_none_or(|grid| {
-                vectorized(
-                    #[inline(always)]
-                    || grid.place(block, slots),
-                )
-            });
-            if near {
-                slots.iter_mut().zip(block).for_each(|(slot, v)| *slot = self.edges.slot(v.real()) as u32);
-            }
+            self.edges.slots(block, slots);
             debug_assert!(slots.iter().all(|slot| *slot <= last));
             match weights {
                 Some(weights) => {

@@ -1,7 +1,7 @@
 //! The gathering pass: tiles of a program go into accumulators, those of neighbouring parts are merged as a tree that the
 //! chunks alone decide, and the last one is finished into the results. Not for folds, which keep one number an element.
 
-mod bins;
+pub(in crate::exec) mod bins;
 mod counts;
 mod distinct;
 pub(crate) mod key;

@@ -1,11 +1,13 @@
 //! Counting the keys of a tile between bounds, and gathering those of some of the cells.
 
 use crate::ops::kernel::keys::Key;
-use crate::ops::vector::vectorized;
+use crate::ops::vector::{search, vectorized};
 
 /// Up to so many bounds each is compared with every key, in vectors (0.1 ns a key and bound); above, keys look for their
-/// cell by halving (6 ns a key for 1023 bounds).
-const COMPARED: usize = 16;
+/// cells by halving.
+const COMPARED: usize = 20;
+/// Keys that look for their cells at once.
+const BLOCK: usize = 256;
 /// Keys of a mask.
 const WORD: usize = u64::BITS as usize;
 
@@ -65,13 +67,16 @@ impl<K: Key> Cells<K> {
     }
 
     fn look_up(&self, keys: &[K], gather: bool, into: &mut Counted<K>) {
-        for &key in keys {
-            let cell = self.bounds.partition_point(|bound| *bound <= key);
-            if let Some(count) = into.below.get_mut(cell) {
-                *count += 1;
-            }
-            if gather && self.is_gathered[cell] {
-                into.kept.push(key);
+        let mut cells = [0; BLOCK];
+        for keys in keys.chunks(BLOCK) {
+            search::places(&self.bounds, keys, true, &mut cells[..keys.len()]);
+            for (&key, &cell) in keys.iter().zip(&cells) {
+                if let Some(count) = into.below.get_mut(cell as usize) {
+                    *count += 1;
+                }
+                if gather && self.is_gathered[cell as usize] {
+                    into.kept.push(key);
+                }
             }
         }
     }

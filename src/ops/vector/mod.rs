@@ -33,6 +33,7 @@ pub mod reduce;
 #[cfg(target_arch = "x86_64")]
 mod registers;
 mod rounds;
+pub mod search;
 pub mod short_rows;
 mod simple;
 mod single;
