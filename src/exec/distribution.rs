@@ -1,11 +1,15 @@
-//! Distributions that need a varying number of draws: every element has a stream of its own.
+//! Distributions by NumPy's names: counts of bounded spread by one uniform number each, others from a stream that each
+//! element has of its own.
 
+use super::discrete::Weights;
 use crate::data::Scalar;
 use crate::ir::Random;
-use crate::ops::vector::ElementRng;
+use crate::ops::vector::{ElementRng, philox};
 use rand::RngExt;
 use rand_distr::{Distribution, StandardNormal};
+use std::cell::RefCell;
 use std::f64::consts::PI;
+use std::rc::Rc;
 
 /// The elements of a run: the key of their streams, the first one, and from one to the next.
 struct Streams {
@@ -17,6 +21,9 @@ struct Streams {
 /// A distribution, built once for a run of elements, which it fills.
 type Draw = Box<dyn Fn(&Streams, &mut [f64])>;
 
+/// Sets the uniform numbers that tables are drawn by apart from the arrays of the same seed.
+const TABLES: u64 = 0x7AB1_E5;
+
 /// Poisson counts of this mean and more are drawn by rejection, as NumPy does: others by as many draws as they count.
 const MANY: f64 = 10.0;
 
@@ -25,7 +32,7 @@ const DISTRIBUTIONS: &[(&str, fn(&[f64]) -> Option<Draw>)] = &[
     ("exponential", |p| drawn(rand_distr::Exp::new(1.0 / p[0]).ok()?)),
     ("poisson", poisson),
     ("gamma", |p| drawn(rand_distr::Gamma::new(p[0], p[1]).ok()?)),
-    ("beta", |p| drawn(rand_distr::Beta::new(p[0], p[1]).ok()?)),
+    ("beta", beta),
     ("chisquare", |p| drawn(rand_distr::ChiSquared::new(p[0]).ok()?)),
     ("lognormal", |p| drawn(rand_distr::LogNormal::new(p[0], p[1]).ok()?)),
     ("pareto", |p| {
@@ -42,24 +49,9 @@ const DISTRIBUTIONS: &[(&str, fn(&[f64]) -> Option<Draw>)] = &[
     ("vonmises", vonmises),
     ("triangular", |p| drawn(rand_distr::Triangular::new(p[0], p[2], p[1]).ok()?)),
     ("gumbel", |p| drawn(rand_distr::Gumbel::new(p[0], p[1]).ok()?)),
-    ("binomial", |p| {
-        let binomial = rand_distr::Binomial::new(p[0] as u64, p[1]).ok()?;
-        by(move |rng| binomial.sample(rng) as f64)
-    }),
-    ("negative_binomial", |p| {
-        if p[1] >= 1.0 {
-            return by(|_| 0.0);
-        }
-        let means = rand_distr::Gamma::new(p[0], (1.0 - p[1]) / p[1]).ok()?;
-        by(move |rng| {
-            let mean: f64 = means.sample(rng);
-            if mean >= MANY { Rejection::new(mean).count(rng) } else { few(mean, rng) }
-        })
-    }),
-    ("hypergeometric", |p| {
-        let urn = rand_distr::Hypergeometric::new((p[0] + p[1]) as u64, p[0] as u64, p[2] as u64).ok()?;
-        by(move |rng| urn.sample(rng) as f64)
-    }),
+    ("binomial", binomial),
+    ("negative_binomial", negative_binomial),
+    ("hypergeometric", hypergeometric),
     ("geometric", |p| {
         let geometric = rand_distr::Geometric::new(p[0]).ok()?;
         by(move |rng| geometric.sample(rng) as f64 + 1.0)
@@ -79,12 +71,89 @@ fn drawn(distribution: impl Distribution<f64> + 'static) -> Option<Draw> {
     by(move |rng| distribution.sample(rng))
 }
 
+/// What draws counts from a table; `None` where they spread too far for one.
+fn tabled(weights: &Weights<impl Fn(f64) -> f64>) -> Option<Draw> {
+    let table = weights.table()?;
+    Some(Box::new(move |streams, out| {
+        philox::fill_f64(streams.key, TABLES, streams.at, streams.step, out);
+        table.draw(out);
+    }))
+}
+
 fn poisson(p: &[f64]) -> Option<Draw> {
+    let mean = p[0];
+    if mean >= 0.0
+        && let Some(draw) = tabled(&Weights {
+            lowest: 0.0,
+            highest: f64::INFINITY,
+            mode: mean.floor(),
+            ratio: |k: f64| mean / (k + 1.0),
+        })
+    {
+        return Some(draw);
+    }
     if p[0] >= MANY && p[0].is_finite() {
         let rejection = Rejection::new(p[0]);
         return by(move |rng| rejection.count(rng));
     }
     drawn(rand_distr::Poisson::new(p[0]).ok()?)
+}
+
+fn binomial(p: &[f64]) -> Option<Draw> {
+    let (count, chance) = (p[0], p[1]);
+    let binomial = rand_distr::Binomial::new(count as u64, chance).ok()?;
+    let odds = chance / (1.0 - chance);
+    let weights = Weights {
+        lowest: 0.0,
+        highest: count,
+        mode: ((count + 1.0) * chance).floor(),
+        ratio: |k: f64| (count - k) / (k + 1.0) * odds,
+    };
+    tabled(&weights).or_else(|| by(move |rng| binomial.sample(rng) as f64))
+}
+
+fn negative_binomial(p: &[f64]) -> Option<Draw> {
+    let (count, chance) = (p[0], p[1]);
+    if chance >= 1.0 {
+        return by(|_| 0.0);
+    }
+    let means = rand_distr::Gamma::new(count, (1.0 - chance) / chance).ok()?;
+    let weights = Weights {
+        lowest: 0.0,
+        highest: f64::INFINITY,
+        mode: ((count - 1.0) * (1.0 - chance) / chance).floor().max(0.0),
+        ratio: |k: f64| (count + k) / (k + 1.0) * (1.0 - chance),
+    };
+    tabled(&weights).or_else(|| {
+        by(move |rng| {
+            let mean: f64 = means.sample(rng);
+            if mean >= MANY { Rejection::new(mean).count(rng) } else { few(mean, rng) }
+        })
+    })
+}
+
+fn hypergeometric(p: &[f64]) -> Option<Draw> {
+    let (good, bad, drawn) = (p[0], p[1], p[2]);
+    let urn = rand_distr::Hypergeometric::new((good + bad) as u64, good as u64, drawn as u64).ok()?;
+    let weights = Weights {
+        lowest: (drawn - bad).max(0.0),
+        highest: drawn.min(good),
+        mode: ((drawn + 1.0) * (good + 1.0) / (good + bad + 2.0)).floor(),
+        ratio: |k: f64| (good - k) * (drawn - k) / ((k + 1.0) * (bad - drawn + k + 1.0)),
+    };
+    tabled(&weights).or_else(|| by(move |rng| urn.sample(rng) as f64))
+}
+
+/// `x / (x + y)` of two gammas where neither is mostly zero: half the time of a rejection.
+fn beta(p: &[f64]) -> Option<Draw> {
+    if p[0] < 1.0 || p[1] < 1.0 {
+        return drawn(rand_distr::Beta::new(p[0], p[1]).ok()?);
+    }
+    let (x, y) = (rand_distr::Gamma::new(p[0], 1.0).ok()?, rand_distr::Gamma::new(p[1], 1.0).ok()?);
+    by(move |rng| {
+        let x: f64 = x.sample(rng);
+        x / (x + y.sample(rng))
+    })
 }
 
 /// A Poisson count of a small mean: uniform numbers are multiplied until they fall below `exp(-mean)` (Knuth).
@@ -151,6 +220,10 @@ fn logseries(p: &[f64]) -> Option<Draw> {
     if !(p > 0.0 && p < 1.0) {
         return None;
     }
+    let weights = Weights { lowest: 1.0, highest: f64::INFINITY, mode: 1.0, ratio: |k: f64| p * k / (k + 1.0) };
+    if let Some(draw) = tabled(&weights) {
+        return Some(draw);
+    }
     let r = (-p).ln_1p();
     by(move |rng| {
         loop {
@@ -201,11 +274,31 @@ fn vonmises(p: &[f64]) -> Option<Draw> {
     })
 }
 
+/// A distribution as it was asked for, and what draws from it; `None` where the parameters are outside its domain.
+type Made = (String, Vec<f64>, Option<Rc<Draw>>);
+
+thread_local! {
+    /// The distribution that a thread drew from last: one run after another draws from it, and a table takes longer to make
+    /// than a run to draw.
+    static LAST: RefCell<Option<Made>> = const { RefCell::new(None) };
+}
+
+/// What draws from a distribution; `None` where the parameters are outside its domain.
+fn draw_of(name: &str, params: &[f64]) -> Option<Rc<Draw>> {
+    LAST.with_borrow_mut(|last| {
+        if let Some((_, _, draw)) = last.as_ref().filter(|made| made.0 == name && made.1 == params) {
+            return draw.clone();
+        }
+        let draw = DISTRIBUTIONS.iter().find(|row| row.0 == name).and_then(|row| (row.1)(params)).map(Rc::new);
+        *last = Some((name.to_string(), params.to_vec(), draw.clone()));
+        draw
+    })
+}
+
 /// Draws the elements `at, at + step, ..`; NaN where the parameters are outside the distribution's domain.
 pub(crate) fn fill_named(name: &str, params: &[Scalar], random: &Random, at: u64, step: i64, out: &mut [f64]) {
     let params: Vec<f64> = params.iter().map(|p| p.to_f64()).chain([0.0; 3]).collect();
-    let draw = DISTRIBUTIONS.iter().find(|row| row.0 == name).and_then(|row| (row.1)(&params));
-    let Some(draw) = draw else { return out.fill(f64::NAN) };
+    let Some(draw) = draw_of(name, &params) else { return out.fill(f64::NAN) };
     // Streams of one seed differ by a multiple of the golden ratio, so that no two share a key.
     let key = random.seed ^ random.stream.wrapping_mul(0x9E37_79B9_7F4A_7C15);
     draw(&Streams { key, at, step }, out);

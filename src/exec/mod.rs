@@ -8,6 +8,7 @@ mod context;
 mod contract;
 mod copy;
 mod demand;
+mod discrete;
 mod distribution;
 mod eager;
 mod engine;
