@@ -87,9 +87,16 @@ impl View {
         })
     }
 
-    /// Whether every output axis reads an input axis (nothing is repeated).
+    /// Whether an output axis reads no input axis.
     pub fn repeats(&self) -> bool {
         self.axes.contains(&ViewAxis::Repeat)
+    }
+
+    /// How many times each element is read along such axes.
+    pub fn times(&self) -> usize {
+        let lens =
+            self.axes.iter().zip(&self.shape).filter(|(axis, _)| **axis == ViewAxis::Repeat).map(|(_, &len)| len);
+        lens.fold(1, usize::saturating_mul)
     }
 
     /// Which of `first, first + step, ..` (`count` of them) fall in `offset .. offset + len`: the first one and how many.

@@ -5,6 +5,7 @@ use crate::data::{DType, Region, Scalar};
 use crate::ir::{
     Expr, ExprId, Kernel, Leaf, Make, Op, Overlay, Piece, Program, Reg, RegSpec, Source, Step, View, ViewAxis,
 };
+use crate::optimize::rules::is_read_often;
 use std::collections::HashMap;
 
 /// Builds one program; equal parts become one register.
@@ -36,7 +37,7 @@ impl Compiler<'_> {
         if let Some(&reg) = self.known.get(&key) {
             return reg;
         }
-        let stored = self.lower.made.contains_key(&expr.id());
+        let stored = self.lower.made.contains_key(&expr.id()) || is_read_often(view, expr);
         let reg = match &expr.op {
             _ if stored => {
                 let leaf = Leaf { source: self.lower.source(expr), path: vec![Step::View(view.clone())] };

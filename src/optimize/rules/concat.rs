@@ -1,8 +1,8 @@
 //! What is above a concatenation, done to its parts.
 
-use crate::data::Chunks;
-use crate::ir::{Expr, Op, Reduce, View, ViewAxis};
-use crate::ops::primitive::{concat, expand, view};
+use crate::data::{Chunks, DType};
+use crate::ir::{Expr, Fold, Kernel, Op, Reduce, View, ViewAxis};
+use crate::ops::primitive::{Pick, cast, concat, expand, pick, view};
 
 /// Parts that are folded apart, at most: each takes a pass of its own.
 const MOST_PARTS: usize = 16;
@@ -54,6 +54,51 @@ pub(super) fn view_through_concat(expr: &Expr) -> Option<Expr> {
     }
     let whole = concat(&parts, out);
     Some(Expr::new(whole.op.clone(), whole.inputs.clone(), expr.shape.clone(), expr.dtype, expr.chunks.clone()))
+}
+
+/// Parts one upon another that are folded as one elementwise chain, at most.
+const MOST_STACKED: usize = 16;
+
+/// `stack(x, y, z).sum(0)` => `(x + y) + z`: nothing is stored between it and what stands above.
+///
+/// Parts are joined as the tree in which folds of chunks of one element are merged, and single precision in double, so that
+/// no bit changes but the sign of a zero.
+pub(super) fn fold_of_stack(expr: &Expr) -> Option<Expr> {
+    let Op::Reduce(Reduce { fold, axes, grid, .. }) = &expr.op else { return None };
+    let ([stacked], [folded]) = (expr.inputs.as_slice(), axes.as_slice()) else { return None };
+    let Op::Concat { axis } = stacked.op else { return None };
+    let count = stacked.inputs.len();
+    let is_stack = axis == *folded && stacked.shape[axis] == count && grid.0[axis].count() == count;
+    if !is_stack || count > MOST_STACKED || stacked.dtype != expr.dtype || stacked.dtype.is_complex() {
+        return None;
+    }
+    let (kernel, is_exact) = match fold {
+        Fold::Sum => (Kernel::Add, false),
+        Fold::Prod => (Kernel::Multiply, false),
+        Fold::Min => (Kernel::Minimum, true),
+        Fold::Max => (Kernel::Maximum, true),
+        _ => return None,
+    };
+    let dtype = if expr.dtype == DType::Float32 && !is_exact { DType::Float64 } else { expr.dtype };
+    let whole = |len: &usize| Pick::Slice { start: 0, step: 1, len: *len };
+    let part = |x: &Expr| {
+        let mut picks: Vec<Pick> = x.shape.iter().map(whole).collect();
+        picks[axis] = Pick::At(0);
+        cast(&pick(x, &picks), dtype)
+    };
+    let parts: Vec<Expr> = stacked.inputs.iter().map(part).collect();
+    Some(cast(&joined_as_tree(expr, kernel, &parts), expr.dtype))
+}
+
+/// Arrays joined by a kernel as a tree whose left side is the largest power of two.
+fn joined_as_tree(like: &Expr, kernel: Kernel, parts: &[Expr]) -> Expr {
+    if let [one] = parts {
+        return one.clone();
+    }
+    let (first, later) = parts.split_at(parts.len().next_power_of_two() / 2);
+    let sides = [first, later].map(|side| joined_as_tree(like, kernel, side));
+    let dtype = sides[0].dtype;
+    Expr::new(Op::Map(kernel), sides.to_vec(), like.shape.clone(), dtype, like.chunks.clone())
 }
 
 /// What a view reads of `offset .. offset + len` of an axis, as a view of that part.

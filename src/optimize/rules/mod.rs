@@ -10,10 +10,11 @@ mod windows;
 
 use super::known::replaced;
 use crate::ir::Expr;
-use crate::optimize::rules::concat::{fold_of_concat, fold_of_repeated, view_through_concat};
+use crate::optimize::rules::concat::{fold_of_concat, fold_of_repeated, fold_of_stack, view_through_concat};
 use crate::optimize::rules::fold_order::fold_in_source_order;
 use crate::optimize::rules::mask::fold_of_select;
 use crate::optimize::rules::reshape::{reshape_into_source, reshape_through_map};
+pub(super) use crate::optimize::rules::sink_view::is_read_often;
 use crate::optimize::rules::sink_view::{
     drop_rechunk, view_of_fill, view_of_view, view_through_contract, view_through_map, view_through_per_block,
     view_through_reduce, view_through_scan,
@@ -94,6 +95,11 @@ pub const RULES: &[Rule] = &[
         name: "fold of repeat",
         why: "an axis along which nothing changes would cut rows to single elements; before parts are folded apart",
         apply: fold_of_repeated,
+    },
+    Rule {
+        name: "fold of stack",
+        why: "a few arrays added up are one elementwise chain; before parts are folded apart",
+        apply: fold_of_stack,
     },
     Rule {
         name: "fold of concat",
