@@ -22,7 +22,7 @@ struct Streams {
 type Draw = Box<dyn Fn(&Streams, &mut [f64])>;
 
 /// Sets the uniform numbers that tables are drawn by apart from the arrays of the same seed.
-const TABLES: u64 = 0x7AB1_E5;
+const TABLES: u64 = 0x007A_B1E5;
 
 /// Poisson counts of this mean and more are drawn by rejection, as NumPy does: others by as many draws as they count.
 const MANY: f64 = 10.0;

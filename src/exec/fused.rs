@@ -238,7 +238,7 @@ impl Pass<'_> {
         let unmasked = self.sinks.iter().all(|sink| matches!(sink, Sink::Fold { mask: None, .. }));
         let width = layout.width(&region.len);
         let takes_strips = unmasked && folds.len() == 1 && folds[0].takes_strips();
-        let in_strips = takes_strips && width >= IN_STRIPS && runner.streams(region);
+        let in_strips = takes_strips && width >= IN_STRIPS && runner.streams(region, layout.is_joined);
         let mut boxes = match layout.columns {
             _ if layout.is_joined => runner.boxes_of_short_rows(region, in_strips),
             _ if in_strips => runner.boxes_of_strips(region),
@@ -264,7 +264,7 @@ impl Pass<'_> {
             let width = layout.width(&lens);
             match &mut *folds {
                 [fold] if in_strips && width >= STRIP => {
-                    runner.begin(&start, &lens)?;
+                    runner.begin(&start, &lens);
                     fold.strips(&at, width, layout.columns, &mut |strips| runner.run_into_fold(&strips));
                 }
                 _ => {

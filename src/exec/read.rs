@@ -273,6 +273,30 @@ impl Reader {
         matches!(self, Reader::Block { strides, .. } if is_run(lens, strides))
     }
 
+    /// Whether boxes are rows that are side by side along the last axis, or repeat one element each.
+    pub(crate) fn is_in_rows(&self) -> bool {
+        matches!(self, Reader::Block { strides, .. } if matches!(strides.last(), Some(0 | 1)))
+    }
+
+    /// Where in the reader's block the rows of a box begin; whether each repeats one element.
+    pub(crate) fn rows(&self, start: &[usize], lens: &[usize], out: &mut Vec<usize>) -> bool {
+        out.clear();
+        let Reader::Block { offset, strides, .. } = self else { return false };
+        let Some(last) = lens.len().checked_sub(1) else { return false };
+        let rows = Loops::new(&lens[..last], &strides[..last]);
+        let (len, stride) = rows.inner();
+        rows.each_run(shifted(*offset, strides, start), |at, _| {
+            out.extend((0..len as isize).map(|row| (at + row * stride) as usize));
+        });
+        strides[last] == 0
+    }
+
+    /// All elements of the reader's block.
+    pub(crate) fn elements(&self) -> Option<Elements<'_>> {
+        let Reader::Block { block, .. } = self else { return None };
+        with_block!(block, a => a.as_slice().map(Typed::wrap))
+    }
+
     /// The elements of a run.
     pub(crate) fn at(&self, run: Run, len: usize) -> Elements<'_> {
         let block = match self {

@@ -5,6 +5,7 @@ use super::read::{Reader, Run};
 use super::tape::is_moving;
 use crate::data::Scalar;
 use crate::ir::{Make, Program, Reg};
+use crate::ops::primitive::map::strips::Input;
 use crate::ops::tile::{Elements, Operand, Tile};
 
 /// The registers of a program, made for one box.
@@ -13,6 +14,8 @@ pub(super) struct Registers<'p> {
     pub(super) readers: Vec<Reader>,
     /// Where the elements of a leaf lie side by side in memory, to be read there.
     found: Vec<Option<Run>>,
+    /// Where its rows begin that are read there one by one, and whether each repeats one element.
+    rows: Vec<(Vec<usize>, bool)>,
     slots: Vec<Slot>,
     /// The slot of each register.
     place: &'p [usize],
@@ -38,6 +41,7 @@ impl<'p> Registers<'p> {
         Registers {
             program,
             found: vec![None; readers.len()],
+            rows: vec![(vec![], false); readers.len()],
             readers,
             slots: (0..tiles).map(|_| Slot::default()).collect(),
             place,
@@ -78,6 +82,27 @@ impl<'p> Registers<'p> {
             self.readers[leaf].load(&self.start, &self.lens, tile.write_line(self.len), ahead);
             self.put_tile(reg, tile);
         }
+    }
+
+    /// Finds the rows of a leaf where they lie.
+    pub(super) fn find_rows(&mut self, leaf: usize) {
+        self.found[leaf] = self.readers[leaf].run(&self.start, &self.lens);
+        if self.found[leaf].is_none() {
+            let (starts, repeats) = &mut self.rows[leaf];
+            *repeats = self.readers[leaf].rows(&self.start, &self.lens, starts);
+        }
+    }
+
+    /// A leaf whose rows were found, as a fold's chain reads it.
+    pub(super) fn input(&self, reg: Reg) -> Input<'_> {
+        if let Make::Load(leaf) = self.program.regs[reg].make
+            && self.found[leaf].is_none()
+            && let Some(elements) = self.readers[leaf].elements()
+        {
+            let (starts, repeats) = &self.rows[leaf];
+            return if *repeats { Input::Repeated(elements, starts) } else { Input::Rows(elements, starts) };
+        }
+        Input::Run(self.elements(reg))
     }
 
     /// A register's tile, taken out so that it can be written while others are read.

@@ -10,7 +10,10 @@ use super::sampling::Sampler;
 use super::tape::{Chain, ENDS, Step, Tape};
 use crate::data::{Region, Result, Scalar};
 use crate::ir::{Make, Program, Reg};
-use crate::ops::primitive::map::{self, strips::Strips};
+use crate::ops::primitive::map::{
+    self,
+    strips::{Input, Strips},
+};
 use crate::ops::tile::{Elements, ElementsMut, Operand};
 use crate::ops::vector::strip_fold::StripFold;
 
@@ -112,17 +115,19 @@ impl<'p> Runner<'p> {
         Ok(())
     }
 
-    /// Whether the only result is made by one chain of leaves of which the region is a run in memory, so that a fold may take
-    /// it in strip by strip. (What is generated or gathered comes in tiles, which are folded faster than strips of long boxes:
-    /// `(E[:, :4000] * E[:, 4000:]).sum()` takes 25 ms so and 38 in strips.)
-    pub(crate) fn streams(&self, region: &Region) -> bool {
-        let makes = |chain: &Chain| chain.outputs == self.program.roots;
-        let ends = matches!(self.tape.steps.last(), Some(Step::Chain(chain)) if makes(chain));
-        let only_reads = self.tape.before_last == 0 && !self.tape.stands && self.longest == self.room;
-        only_reads
-            && ends
+    /// Whether the only result is made by one chain of leaves whose rows lie in memory, in one run where they are `joined`, so
+    /// that a fold may take it in strip by strip. (What is generated or gathered comes in tiles, which are folded faster than
+    /// strips of long boxes: `(E[:, :4000] * E[:, 4000:]).sum()` takes 25 ms so and 38 in strips.)
+    pub(crate) fn streams(&self, region: &Region, joined: bool) -> bool {
+        let Some((Step::Chain(chain), before)) = self.tape.steps.split_last() else { return false };
+        let reads =
+            |step: &Step| matches!(step, Step::One(reg) if matches!(self.program.regs[*reg].make, Make::Load(_)));
+        let lies = |reader: &Reader| reader.is_one_run(&region.len) || (!joined && reader.is_in_rows());
+        chain.outputs == self.program.roots
+            && before.iter().all(reads)
+            && self.longest == self.room
             && self.strips.last().is_some_and(Strips::has_room_for_a_fold)
-            && self.registers.readers.iter().all(|reader| reader.is_one_run(&region.len))
+            && self.registers.readers.iter().all(lies)
     }
 
     /// The boxes for a fold of short rows as one.
@@ -136,20 +141,20 @@ impl<'p> Runner<'p> {
         Boxes::new(region, STREAMED, STREAMED)
     }
 
-    /// Makes the registers of a box but those of the last chain.
-    ///
-    /// # Errors
-    /// What a kernel refuses.
-    pub(crate) fn begin(&mut self, start: &[usize], lens: &[usize]) -> Result<()> {
-        self.run_steps(start, lens, self.tape.steps.len() - 1)?;
-        self.write_constants();
-        Ok(())
+    /// Finds what the last chain reads of a box.
+    pub(crate) fn begin(&mut self, start: &[usize], lens: &[usize]) {
+        self.registers.enter(start, lens);
+        self.sampler.begin();
+        (0..self.program.leaves.len()).for_each(|leaf| self.registers.find_rows(leaf));
     }
 
     /// Makes the result of the box, and hands it to the fold as it is made.
     pub(crate) fn run_into_fold(&mut self, fold: &StripFold<'_>) {
         let (Some(Step::Chain(chain)), Some(strips)) = (self.tape.steps.last(), self.strips.last_mut()) else { return };
-        let inputs = inputs_of(chain, &self.registers);
+        let mut inputs = [Input::Run(Elements::Bool(&[])); ENDS];
+        for (slot, &reg) in inputs.iter_mut().zip(&chain.inputs) {
+            *slot = self.registers.input(reg);
+        }
         strips.run_into(&inputs[..chain.inputs.len()], fold);
         self.sampler.lap(chain.regs());
     }

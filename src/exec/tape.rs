@@ -16,8 +16,6 @@ pub(crate) struct Tape {
     pub(super) tiles: usize,
     /// Bytes that one element of a box takes in tiles.
     pub(super) width: usize,
-    /// The same without the last step.
-    pub(super) before_last: usize,
     /// Whether a register stands still while boxes move along some axis, and is good for more than one box.
     pub(super) stands: bool,
 }
@@ -70,11 +68,9 @@ impl Tape {
         }
         close(program, &mut open, &mut steps);
         let (place, tiles) = places(program, &steps);
-        let widths: Vec<usize> = steps.iter().map(|step| step_width(program, step)).collect();
-        let width = widths.iter().sum();
-        let before_last = width - widths.last().unwrap_or(&0);
+        let width = steps.iter().map(|step| step_width(program, step)).sum();
         let stands = steps.iter().flat_map(Step::makes).any(|reg| !is_moving(program, reg));
-        Tape { steps, place, tiles, width, before_last, stands }
+        Tape { steps, place, tiles, width, stands }
     }
 }
 

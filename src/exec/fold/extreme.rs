@@ -5,6 +5,7 @@ use crate::data::{Block, C32, C64, DType, Element};
 use crate::ir::Fold;
 use crate::ops::tile::Typed;
 use crate::ops::vector::Lane;
+use crate::ops::vector::strip_fold::{self, Best, Choice, Greater, GreaterNumber, Lesser, LesserNumber, StripFold};
 use crate::ops::vector::{columns, reduce, short_rows};
 use std::any::Any;
 
@@ -79,6 +80,26 @@ impl<T: Lane + Bounds> Extreme<T> {
     }
 }
 
+/// The bytes of the narrowest elements that are taken in strip by strip: a strip of less is too little work.
+const WIDE: usize = 4;
+
+impl<T: Lane> Extreme<T> {
+    fn strips_of<C: Choice<T>>(
+        &mut self,
+        at: &[usize],
+        width: usize,
+        columns: bool,
+        run: &mut dyn FnMut(StripFold<'_>),
+    ) {
+        if columns {
+            return run(strip_fold::best_of_columns::<T, C>(&mut self.values, at, width));
+        }
+        let mut bests: Vec<Best<T, C>> = at.iter().map(|&at| Best::new(self.values[at])).collect();
+        run(Best::rows(&mut bests, width));
+        at.iter().zip(&bests).for_each(|(&at, best)| self.values[at] = C::of(self.values[at], best.best()));
+    }
+}
+
 /// What every value replaces.
 fn neutral<T: Bounds>(fold: Fold) -> T {
     match fold {
@@ -126,6 +147,19 @@ impl<T: Lane + Bounds + Element + Typed> Folding for Extreme<T> {
                 _ => columns::maximum_number(into, row),
             }
         });
+    }
+
+    fn takes_strips(&self) -> bool {
+        size_of::<T>() >= WIDE
+    }
+
+    fn strips(&mut self, at: &[usize], width: usize, columns: bool, run: &mut dyn FnMut(StripFold<'_>)) {
+        match self.fold {
+            Fold::Min => self.strips_of::<Lesser>(at, width, columns, run),
+            Fold::Max => self.strips_of::<Greater>(at, width, columns, run),
+            Fold::Fmin => self.strips_of::<LesserNumber>(at, width, columns, run),
+            _ => self.strips_of::<GreaterNumber>(at, width, columns, run),
+        }
     }
 
     fn masked(&mut self, rows: Rows<'_>, mask: &[bool], columns: bool) {

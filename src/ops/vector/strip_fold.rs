@@ -170,6 +170,114 @@ impl<T: Copy + Into<A>, A: Lane> Folds for Columns<T, A> {
     }
 }
 
+/// Which of two numbers stays.
+pub trait Choice<T>: Copy {
+    /// That number.
+    fn of(a: T, b: T) -> T;
+}
+
+macro_rules! choices {
+    ($($(#[$doc:meta])* $name:ident $join:ident;)*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug)]
+        pub struct $name;
+
+        impl<T: Lane> Choice<T> for $name {
+            #[inline(always)]
+            fn of(a: T, b: T) -> T {
+                a.$join(b)
+            }
+        }
+    )*};
+}
+
+choices! {
+    /// The lesser one, NaN if one of them is.
+    Lesser lesser;
+    /// The greater one, NaN if one of them is.
+    Greater greater;
+    /// The lesser one, NaN only if both are.
+    LesserNumber lesser_number;
+    /// The greater one, NaN only if both are.
+    GreaterNumber greater_number;
+}
+
+/// What stays of a row when each element meets the best of its place in a strip, and these each other.
+#[derive(Clone, Debug)]
+pub struct Best<T, C> {
+    bests: [T; STRIP],
+    of: PhantomData<C>,
+}
+
+impl<T: Lane, C: Choice<T>> Best<T, C> {
+    /// What goes on from `before`.
+    pub fn new(before: T) -> Best<T, C> {
+        Best { bests: [before; STRIP], of: PhantomData }
+    }
+
+    /// Rows of `width` elements, each into a best of its own.
+    pub fn rows(bests: &mut [Self], width: usize) -> StripFold<'_> {
+        let into = bests.iter_mut().map(|best| std::ptr::from_mut(best).cast()).collect();
+        StripFold::new::<Self>(into, 0, width)
+    }
+
+    /// The best of what was taken in.
+    pub fn best(&self) -> T {
+        let (mut bests, mut half) = (self.bests, STRIP / 2);
+        while half > 0 {
+            for i in 0..half {
+                bests[i] = C::of(bests[i], bests[i + half]);
+            }
+            half /= 2;
+        }
+        bests[0]
+    }
+}
+
+impl<T: Lane, C: Choice<T>> Folds for Best<T, C> {
+    type Element = T;
+    type Into = Best<T, C>;
+
+    #[inline(always)]
+    fn take(into: &mut Self, strip: &[T; STRIP]) {
+        choose::<T, C>(&mut into.bests, strip);
+    }
+
+    #[inline(always)]
+    unsafe fn end(into: *mut Self, rest: &[T]) {
+        // SAFETY: the caller's promise: there is a best.
+        choose::<T, C>(unsafe { &mut (*into).bests }, rest);
+    }
+}
+
+/// The bests down columns, as [`super::columns`] makes them.
+struct BestColumns<T, C>(PhantomData<(T, C)>);
+
+impl<T: Lane, C: Choice<T>> Folds for BestColumns<T, C> {
+    type Element = T;
+    type Into = [T; STRIP];
+
+    #[inline(always)]
+    fn take(into: &mut [T; STRIP], strip: &[T; STRIP]) {
+        choose::<T, C>(into, strip);
+    }
+
+    #[inline(always)]
+    unsafe fn end(into: *mut [T; STRIP], rest: &[T]) {
+        // SAFETY: the caller's promise: there is a best for each.
+        choose::<T, C>(unsafe { std::slice::from_raw_parts_mut(into.cast::<T>(), rest.len()) }, rest);
+    }
+}
+
+/// Each number meets the best of its place.
+#[inline(always)]
+fn choose<T: Lane, C: Choice<T>>(bests: &mut [T], row: &[T]) {
+    bests.iter_mut().zip(row).for_each(
+        #[inline(always)]
+        |(best, v)| *best = C::of(*best, *v),
+    );
+}
+
 /// Each number to the sum of its place.
 #[inline(always)]
 fn add_to<T: Copy + Into<A>, A: Lane>(sums: &mut [A], row: &[T]) {
@@ -184,8 +292,20 @@ fn add_to<T: Copy + Into<A>, A: Lane>(sums: &mut [A], row: &[T]) {
 /// # Panics
 /// Where there are not as many sums.
 pub fn add_to_columns<'a, T: Copy + Into<A>, A: Lane>(sums: &'a mut [A], at: &[usize], width: usize) -> StripFold<'a> {
-    let (first, len) = (sums.as_mut_ptr(), sums.len());
-    assert!(at.iter().all(|at| at + width <= len), "every column has a sum");
+    down_columns::<Columns<T, A>, A>(sums, at, width)
+}
+
+/// Lets rows of `width` elements meet the bests down columns, row k those from `at[k]` on.
+///
+/// # Panics
+/// Where there are not as many bests.
+pub fn best_of_columns<'a, T: Lane, C: Choice<T>>(bests: &'a mut [T], at: &[usize], width: usize) -> StripFold<'a> {
+    down_columns::<BestColumns<T, C>, T>(bests, at, width)
+}
+
+fn down_columns<'a, F: Folds, A>(into: &'a mut [A], at: &[usize], width: usize) -> StripFold<'a> {
+    let (first, len) = (into.as_mut_ptr(), into.len());
+    assert!(at.iter().all(|at| at + width <= len), "every column has a place");
     let into = at.iter().map(|at| first.wrapping_add(*at).cast()).collect();
-    StripFold::new::<Columns<T, A>>(into, size_of::<A>(), width)
+    StripFold::new::<F>(into, size_of::<A>(), width)
 }

@@ -51,11 +51,17 @@ impl Program {
     /// The code on lanes.
     #[inline(always)]
     pub(super) fn new(code: &[Instruction], lanes: &[Lane]) -> Program {
-        let mut bound = [None; LONGEST];
-        for (slot, instruction) in bound.iter_mut().zip(code) {
+        let mut program = Program([None; LONGEST]);
+        program.bind(code, lanes);
+        program
+    }
+
+    /// Lets the code go on on other lanes.
+    #[inline(always)]
+    pub(super) fn bind(&mut self, code: &[Instruction], lanes: &[Lane]) {
+        for (slot, instruction) in self.0.iter_mut().zip(code) {
             *slot = Some(Bound { routine: instruction.routine, lanes: instruction.places.map(|place| lanes[place]) });
         }
-        Program(bound)
     }
 
     /// Puts a kernel that reads one lane and writes another at place `number`, behind all others.
@@ -79,7 +85,8 @@ impl Program {
         let last = on.end - STRIP;
         let mut at = on.start;
         loop {
-            read.iter().for_each(|lane| prefetch_after(lane.first.addr() + at * lane.step, STRIP * lane.step));
+            read.iter()
+                .for_each(|lane| prefetch_after(lane.first.addr().wrapping_add(at * lane.step), STRIP * lane.step));
             // SAFETY: the caller's promise, for each strip.
             unsafe { each_once(&self.0, at) };
             if at == last {

@@ -51,6 +51,36 @@ struct Room([u8; STRIP * WIDEST]);
 /// Where a strip is: an input, an output, a constant or an intermediate result, by number.
 pub type Place = usize;
 
+/// What a fold's chain reads, row by row.
+#[derive(Clone, Copy, Debug)]
+pub enum Input<'a> {
+    /// Rows one after another.
+    Run(Elements<'a>),
+    /// Rows that begin at these elements.
+    Rows(Elements<'a>, &'a [usize]),
+    /// Rows in which one element, this one, is repeated.
+    Repeated(Elements<'a>, &'a [usize]),
+}
+
+impl<'a> Input<'a> {
+    fn elements(self) -> Elements<'a> {
+        let (Input::Run(elements) | Input::Rows(elements, _) | Input::Repeated(elements, _)) = self;
+        elements
+    }
+
+    /// Whether `rows` rows of `width` elements are there.
+    fn has(self, rows: usize, width: usize) -> bool {
+        let begin = |starts: &[usize], len: usize| {
+            starts.len() == rows && starts.iter().all(|start| start + len <= self.elements().len())
+        };
+        match self {
+            Input::Run(elements) => elements.len() >= rows * width,
+            Input::Rows(_, starts) => begin(starts, width),
+            Input::Repeated(_, starts) => begin(starts, 1),
+        }
+    }
+}
+
 /// A chain of kernels, ready to run.
 pub struct Strips {
     code: Vec<Instruction>,
@@ -77,13 +107,18 @@ impl Strips {
     /// A new place that holds a constant.
     pub fn constant(&mut self, value: Scalar) -> Place {
         let place = self.place();
+        self.fill(place, value);
+        place
+    }
+
+    /// Fills the room of a place with a value.
+    fn fill(&mut self, place: Place, value: Scalar) {
         let room = &mut self.rooms[place].0;
         with_dtype!(value.dtype(), T => {
             let one = <T as crate::data::Element>::from_scalar(value);
             let bytes = crate::data::Bytes::bytes(std::slice::from_ref(&one));
             room.chunks_exact_mut(bytes.len()).take(STRIP).for_each(|slot| slot.copy_from_slice(bytes));
         });
-        place
     }
 
     /// Adds a kernel of operands of one dtype (but for the condition of `where`) at the end of the chain.
@@ -107,7 +142,7 @@ impl Strips {
         if len < STRIP {
             return self.run_short(inputs, outputs, len);
         }
-        self.begin(inputs, len);
+        self.begin(inputs.iter().copied(), len);
         for (out, dtype) in outputs.iter_mut().zip(&self.outputs) {
             assert!(out.dtype() == *dtype && out.len() >= len, "an output is as it was said to be");
             self.lanes.push(Lane { first: out.address(), step: dtype.itemsize() });
@@ -123,16 +158,23 @@ impl Strips {
     /// # Panics
     /// Where the fold takes elements of another size or rows shorter than a strip, and where
     /// [`Strips::has_room_for_a_fold`] does not hold.
-    pub fn run_into(&mut self, inputs: &[Elements<'_>], fold: &StripFold<'_>) {
+    pub fn run_into(&mut self, inputs: &[Input<'_>], fold: &StripFold<'_>) {
         let (size, width) = (self.outputs[0].itemsize(), fold.width);
         assert!(self.has_room_for_a_fold() && size == fold.element && width >= STRIP, "a fold takes what is made");
-        self.begin(inputs, fold.into.len() * width);
+        assert!(inputs.iter().all(|input| input.has(fold.into.len(), width)), "every row is there");
+        self.begin(inputs.iter().map(|input| input.elements()), 0);
         self.rest_in_rooms(inputs.len());
-        let (read, made) = (&self.lanes[..inputs.len()], self.lanes[inputs.len()]);
+        let made = self.lanes[inputs.len()];
         let (rest, number) = (width % STRIP, self.code.len());
+        let is_one_run = inputs.iter().all(|input| matches!(input, Input::Run(_)));
         let mut program = Program::new(&self.code, &self.lanes);
         for (row, &into) in fold.into.iter().enumerate() {
             let (first, end) = (row * width, (row + 1) * width);
+            if !is_one_run {
+                self.enter_row(inputs, row, first);
+                program.bind(&self.code, &self.lanes);
+            }
+            let read = &self.lanes[..inputs.len()];
             let lane = Lane { first: into.wrapping_sub(first * fold.step), step: fold.step };
             // SAFETY: as in `run`; the result rests in a room of its own; the fold borrows mutably what it folds the
             // elements of each row into. The last strip of a row overlaps the one before, and of its results those that
@@ -151,16 +193,34 @@ impl Strips {
         }
     }
 
+    /// Lets the lanes of the inputs lead to a row, whose first element is number `first` to the code.
+    fn enter_row(&mut self, inputs: &[Input<'_>], row: usize, first: usize) {
+        for (place, input) in inputs.iter().enumerate() {
+            match input {
+                Input::Run(_) => {}
+                Input::Rows(elements, starts) => {
+                    let size = elements.dtype().itemsize();
+                    let row = elements.address().wrapping_add(starts[row] * size);
+                    self.lanes[place].first = row.wrapping_sub(first * size);
+                }
+                Input::Repeated(elements, starts) => {
+                    self.fill(place, elements.get(starts[row]));
+                    self.lanes[place] = Lane { first: self.rooms[place].0.as_mut_ptr(), step: 0 };
+                }
+            }
+        }
+    }
+
     /// Whether a fold can be run at the end of the chain.
     pub fn has_room_for_a_fold(&self) -> bool {
         self.outputs.len() == 1 && self.code.len() < LONGEST
     }
 
     /// Finds the lanes of the inputs.
-    fn begin(&mut self, inputs: &[Elements<'_>], len: usize) {
+    fn begin<'a>(&mut self, inputs: impl ExactSizeIterator<Item = Elements<'a>>, len: usize) {
         assert!(self.inputs.len() == inputs.len(), "as many ends as were said");
         self.lanes.clear();
-        for (x, dtype) in inputs.iter().zip(&self.inputs) {
+        for (x, dtype) in inputs.zip(&self.inputs) {
             assert!(x.dtype() == *dtype && x.len() >= len, "an input is as it was said to be");
             self.lanes.push(Lane { first: x.address(), step: dtype.itemsize() });
         }
@@ -196,11 +256,11 @@ impl Strips {
 
 #[cfg(test)]
 mod tests {
-    use super::Strips;
+    use super::{Input, Strips};
     use crate::data::DType;
     use crate::ir::Kernel;
     use crate::ops::tile::Elements;
-    use crate::ops::vector::strip_fold::{SegmentSum, add_to_columns};
+    use crate::ops::vector::strip_fold::{Best, Greater, SegmentSum, add_to_columns, best_of_columns};
     use crate::ops::vector::{columns, reduce};
 
     #[test]
@@ -212,15 +272,38 @@ mod tests {
             let x = &x[..rows * width];
             let squared: Vec<f32> = x.iter().map(|x| x * x).collect();
             let mut sums: Vec<SegmentSum<128, f32, f64>> = vec![SegmentSum::new(0.5); rows];
-            squares.run_into(&[Elements::Float32(x)], &SegmentSum::rows(&mut sums, width));
+            squares.run_into(&[Input::Run(Elements::Float32(x))], &SegmentSum::rows(&mut sums, width));
             let wanted: Vec<f64> =
                 squared.chunks(width).map(|row| reduce::sum_of_segments::<128, f32, f64>(0.5, row)).collect();
             assert_eq!(sums.iter().map(SegmentSum::total).collect::<Vec<_>>(), wanted, "rows of {width}");
 
             let (mut down, mut wanted) = (vec![0.5; width + 3], vec![0.5; width + 3]);
-            squares.run_into(&[Elements::Float32(x)], &add_to_columns::<f32, f64>(&mut down, &vec![3; rows], width));
+            squares.run_into(
+                &[Input::Run(Elements::Float32(x))],
+                &add_to_columns::<f32, f64>(&mut down, &vec![3; rows], width),
+            );
             squared.chunks(width).for_each(|row| columns::add(&mut wanted[3..], row));
             assert_eq!(down, wanted, "columns of {width}");
+        }
+    }
+
+    #[test]
+    fn rows_apart_and_repeated_elements_are_read_as_rows() {
+        let mut sum = Strips::new(vec![DType::Float64; 2], vec![DType::Float64]);
+        sum.push(Kernel::Add, DType::Float64, DType::Float64, &[0, 1], 2);
+        let x: Vec<f64> = (0..1000).map(|i| f64::from(i * 7919 % 1009)).collect();
+        for width in [64, 65, 200] {
+            let (starts, ones) = ([700, 3, 3], [5, 6, 999]);
+            let inputs = [Input::Rows(Elements::Float64(&x), &starts), Input::Repeated(Elements::Float64(&x), &ones)];
+            let mut bests: Vec<Best<f64, Greater>> = vec![Best::new(0.0); 3];
+            sum.run_into(&inputs, &Best::rows(&mut bests, width));
+            let mut down = vec![0.0; width];
+            sum.run_into(&inputs, &best_of_columns::<f64, Greater>(&mut down, &[0; 3], width));
+            let at = |row: usize, k: usize| x[starts[row] + k] + x[ones[row]];
+            let greatest = |row: usize| (0..width).map(|k| at(row, k)).fold(0.0, f64::max);
+            assert_eq!(bests.iter().map(Best::best).collect::<Vec<_>>(), [0, 1, 2].map(greatest), "rows of {width}");
+            let wanted = (0..width).map(|k| (0..3).map(|row| at(row, k)).fold(0.0, f64::max));
+            assert_eq!(down, wanted.collect::<Vec<_>>(), "columns of {width}");
         }
     }
 }
