@@ -40,6 +40,7 @@ pub enum ModuleId {
     DaskRandom,
     DaskLib,
     DaskStrides,
+    DaskOverlap,
     Distributed,
     Diagnostics,
     Warnings,
@@ -140,6 +141,7 @@ static MODULES: &[Module] = &[
             ("fft", ModuleId::DaskFft),
             ("random", ModuleId::DaskRandom),
             ("lib", ModuleId::DaskLib),
+            ("overlap", ModuleId::DaskOverlap),
         ],
         functions: &[dask::FUNCTIONS, files::DASK, numpy::FUNCTIONS, indexers::FUNCTIONS],
     },
@@ -175,6 +177,13 @@ static MODULES: &[Module] = &[
         id: ModuleId::DaskStrides,
         name: "dask.array.lib.stride_tricks",
         rows: Some(("lib.stride_tricks.", Mode::Lazy)),
+        modules: NONE,
+        functions: &[],
+    },
+    Module {
+        id: ModuleId::DaskOverlap,
+        name: "dask.array.overlap",
+        rows: Some(("overlap.", Mode::Lazy)),
         modules: NONE,
         functions: &[],
     },
@@ -220,6 +229,12 @@ pub fn full_name(id: ModuleId) -> &'static str {
     module(id).map_or("module", |m| m.name)
 }
 
+/// Functions that a module holds too, by the names of their rows.
+const ELSEWHERE: &[(ModuleId, &str, &str)] = &[
+    (ModuleId::DaskOverlap, "map_overlap", "map_overlap"),
+    (ModuleId::DaskOverlap, "sliding_window_view", "lib.stride_tricks.sliding_window_view"),
+];
+
 /// What a module holds under a name.
 pub fn member(id: ModuleId, name: &str) -> Option<Value> {
     let module = module(id)?;
@@ -233,7 +248,8 @@ pub fn member(id: ModuleId, name: &str) -> Option<Value> {
         return Some(value);
     }
     let (prefix, mode) = module.rows?;
-    let row = rows::find_in(&format!("{prefix}{name}"), mode)?;
+    let elsewhere = ELSEWHERE.iter().find(|row| row.0 == id && row.1 == name).map(|row| row.2.to_string());
+    let row = rows::find_in(&elsewhere.unwrap_or_else(|| format!("{prefix}{name}")), mode)?;
     Some(Value::Function(Rc::new(Func::Row { row, mode })))
 }
 
@@ -263,6 +279,7 @@ pub fn public_names(id: ModuleId) -> Vec<String> {
     if let Some((prefix, mode)) = module.rows {
         names.extend(rows::names(prefix, mode).into_iter().map(str::to_string));
     }
+    names.extend(ELSEWHERE.iter().filter(|row| row.0 == id).map(|row| row.1.to_string()));
     match id {
         ModuleId::Numpy | ModuleId::DaskArray => {
             names.extend(numpy::CONSTANTS.iter().map(|n| (*n).to_string()));

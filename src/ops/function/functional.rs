@@ -1,12 +1,12 @@
 //! Functions of the language applied to lines, axes and blocks of arrays.
 
-use crate::data::{Chunks, Cuts, Error, Result};
+use crate::data::{Chunks, Cuts, Error, Region, Result};
 use crate::ir::{Expr, Kernel, View, ViewAxis};
 use crate::ops::function::build::un;
 use crate::ops::function::operands::asarray;
 use crate::ops::function::row::{answer, key, need, opt};
 use crate::ops::function::{Arg, Call, Callable, Function, Home, Parameter};
-use crate::ops::primitive::{Pick, cast, concat, expand, pick, sliced, view_in_chunks};
+use crate::ops::primitive::{Pick, cast, expand, pick, sliced, view_in_chunks};
 
 /// The rows of this family.
 pub const ROWS: &[Function] = &[
@@ -44,26 +44,6 @@ pub const ROWS: &[Function] = &[
         "da.map_blocks(lambda b: b - b.max(), da.arange(4, chunks=2)).compute()",
         "array([-1,  0, -1,  0])",
         map_blocks,
-    )
-    .method()
-    .home(Home::DaskOnly),
-    Function::row(
-        "map_overlap",
-        &[
-            need("func"),
-            Parameter::rest("args"),
-            key("depth", "0"),
-            key("boundary", "None"),
-            key("trim", "True"),
-            key("dtype", "None"),
-            key("meta", "None"),
-            key("align_arrays", "True"),
-            key("allow_rechunk", "True"),
-        ],
-        "A function of each block with elements of its neighbours, which are trimmed off.",
-        "da.map_overlap(lambda b: b, da.arange(4, chunks=2), depth=1, boundary='none').compute()",
-        "array([0, 1, 2, 3])",
-        map_overlap,
     )
     .method()
     .home(Home::DaskOnly),
@@ -150,7 +130,7 @@ fn over_axes(call: &Call<'_>) -> Result<Arg> {
 }
 
 /// The function and the arguments of `map_blocks(f, x)` or `x.map_blocks(f)`.
-fn mapped(call: &Call<'_>) -> Result<(Callable, Vec<Arg>)> {
+pub(super) fn mapped(call: &Call<'_>) -> Result<(Callable, Vec<Arg>)> {
     let mut args = rest(call);
     let f = match (call.get("func"), args.first()) {
         (Arg::Callable(f), _) => f.clone(),
@@ -165,13 +145,13 @@ fn mapped(call: &Call<'_>) -> Result<(Callable, Vec<Arg>)> {
 }
 
 /// A box of an array.
-fn part(x: &Expr, start: &[usize], len: &[usize]) -> Expr {
+pub(super) fn part(x: &Expr, start: &[usize], len: &[usize]) -> Expr {
     let one = |(&start, &len): (&usize, &usize)| Pick::Slice { start, step: 1, len };
     pick(x, &start.iter().zip(len).map(one).collect::<Vec<_>>())
 }
 
 /// Blocks in C order of a grid put together.
-fn assembled(mut blocks: Vec<Expr>, grid: &[usize]) -> Result<Expr> {
+pub(super) fn assembled(mut blocks: Vec<Expr>, grid: &[usize]) -> Result<Expr> {
     for axis in (0..grid.len()).rev() {
         let each: Vec<&[Expr]> = blocks.chunks(grid[axis]).collect();
         let joined = each.into_iter().map(|row| super::joining::concatenated(row, axis)).collect::<Result<Vec<_>>>()?;
@@ -192,16 +172,23 @@ fn map_blocks(call: &Call<'_>) -> Result<Arg> {
     if call.given("new_axis") {
         return Err(Error::not_implemented("map_blocks with new_axis is not there yet"));
     }
-    let mut blocks = Vec::new();
-    for number in 0..grid.count() {
-        let region = grid.region(&grid.unravel(number));
+    let of_region = |region: &Region| {
         let one = |arg: &Arg| match arg {
             Arg::Array(x) => Arg::Array(part(x, &region.start, &region.len)),
             other => other.clone(),
         };
-        let y = asarray(&call.host.call(&f, args.iter().map(one).collect())?)?;
-        blocks.push(call.dtype("dtype")?.map_or_else(|| y.clone(), |dtype| cast(&y, dtype)));
+        let inner: Vec<Arg> = args.iter().map(one).collect();
+        let blocks = inner.iter().filter_map(|a| if let Arg::Array(x) = a { Some(x.clone()) } else { None }).collect();
+        let y = asarray(&call.host.call(&f, inner)?)?;
+        Ok((blocks, call.dtype("dtype")?.map_or_else(|| y.clone(), |dtype| cast(&y, dtype))))
+    };
+    if !call.given("drop_axis")
+        && let Some(whole) = super::lifted::elementwise(&arrays, &grid, of_region)?
+    {
+        return answer(whole);
     }
+    let regions = (0..grid.count()).map(|number| grid.region(&grid.unravel(number)));
+    let blocks = regions.map(|region| Ok(of_region(&region)?.1)).collect::<Result<Vec<_>>>()?;
     let mut counts = grid.numblocks();
     let mut dropped = if call.given("drop_axis") { call.axis_list("drop_axis", first.ndim())? } else { vec![] };
     dropped.sort_unstable();
@@ -212,7 +199,7 @@ fn map_blocks(call: &Call<'_>) -> Result<Arg> {
 }
 
 /// A number for each axis, of one number, a tuple, or a dict by axis.
-fn per_axis(arg: &Arg, ndim: usize, default: &Arg) -> Result<Vec<Arg>> {
+pub(super) fn per_axis(arg: &Arg, ndim: usize, default: &Arg) -> Result<Vec<Arg>> {
     match arg {
         Arg::Dict(entries) => Ok((0..ndim)
             .map(|axis| {
@@ -223,64 +210,6 @@ fn per_axis(arg: &Arg, ndim: usize, default: &Arg) -> Result<Vec<Arg>> {
         Arg::Tuple(_) | Arg::List(_) => Err(Error::value("one entry an axis is needed")),
         one => Ok(vec![one.clone(); ndim]),
     }
-}
-
-/// The array lengthened by `depth` on both sides of an axis, as the boundary says.
-fn bordered(x: &Expr, axis: usize, depth: usize, boundary: &Arg) -> Result<Expr> {
-    let mode = match boundary {
-        Arg::Str(name) => match name.as_str() {
-            "periodic" => "wrap",
-            "reflect" => "symmetric",
-            "nearest" => "edge",
-            other => {
-                return Err(Error::value(format!(
-                    "unknown boundary '{other}': periodic, reflect, nearest, none or a number"
-                )));
-            }
-        },
-        _ => "",
-    };
-    if !mode.is_empty() {
-        return if x.shape[axis] == 0 { Ok(x.clone()) } else { super::padding::extended(x, axis, mode, depth, depth) };
-    }
-    let mut shape = x.shape.clone();
-    shape[axis] = depth;
-    let value = super::build::broadcast_to(&cast(&asarray(boundary)?, x.dtype), &shape)?;
-    Ok(concat(&[value.clone(), x.clone(), value], axis))
-}
-
-fn map_overlap(call: &Call<'_>) -> Result<Arg> {
-    let (f, args) = mapped(call)?;
-    let Some(Arg::Array(x)) = args.first() else { return Err(Error::type_("map_overlap needs an array")) };
-    let (ndim, grid) = (x.ndim(), x.chunks.clone());
-    let depth = per_axis(call.get("depth"), ndim, &Arg::Int(0.into()))?;
-    let depth = depth.iter().map(|d| call.int_of(d, "depth").map(|n| n.max(0) as usize)).collect::<Result<Vec<_>>>()?;
-    let none = Arg::Str("none".into());
-    let edges = per_axis(call.get("boundary"), ndim, &none)?;
-    let open = |axis: usize| edges[axis] == Arg::None || edges[axis] == none;
-    let mut wide = x.clone();
-    for axis in (0..ndim).filter(|&axis| depth[axis] > 0 && !open(axis)) {
-        wide = bordered(&wide, axis, depth[axis], &edges[axis])?;
-    }
-    let trim = call.flag("trim")?;
-    let mut blocks = Vec::new();
-    for number in 0..grid.count() {
-        let region = grid.region(&grid.unravel(number));
-        let (mut start, mut len, mut before) = (vec![0; ndim], vec![0; ndim], vec![0; ndim]);
-        for axis in 0..ndim {
-            // In the widened array an element stands `shift` further on; an open side ends with the array.
-            let shift = if open(axis) { 0 } else { depth[axis] };
-            let from = (region.start[axis] + shift).saturating_sub(depth[axis]);
-            let to = (region.start[axis] + shift + region.len[axis] + depth[axis]).min(wide.shape[axis]);
-            (start[axis], len[axis]) = (from, to - from);
-            before[axis] = region.start[axis] + shift - from;
-        }
-        let mut inner = args.clone();
-        inner[0] = Arg::Array(part(&wide, &start, &len));
-        let y = asarray(&call.host.call(&f, inner)?)?;
-        blocks.push(if trim && y.ndim() == ndim { part(&y, &before, &region.len) } else { y });
-    }
-    answer(assembled(blocks, &grid.numblocks())?)
 }
 
 fn coarsen(call: &Call<'_>) -> Result<Arg> {

@@ -4,8 +4,8 @@ use crate::data::{Error, nearest};
 use crate::ops::function::{
     Function, arithmetic, comparison, creation, cross, dask_algebra, decompositions, descriptions, diagonals, drawing,
     einsum, elementwise, exponential, fft, functional, grids, histograms, joining, lengthening, linear_algebra, logic,
-    moments, norms, padding, polynomial, random, ranges, reductions, scans, selection, sets, shape, sliding, sorting,
-    statistics, turning, windows,
+    moments, norms, overlap, padding, polynomial, random, ranges, reductions, scans, selection, sets, shape, sliding,
+    sorting, statistics, turning, windows,
 };
 
 /// Every row of the language, by family.
@@ -45,6 +45,7 @@ pub static FAMILIES: &[&[Function]] = &[
     drawing::ROWS,
     descriptions::ROWS,
     functional::ROWS,
+    overlap::ROWS,
     turning::ROWS,
 ];
 
