@@ -3,6 +3,7 @@
 use crate::data::{C32, C64, DType, Result, Scalar};
 use crate::ir::Kernel;
 use crate::ops::primitive::map::arith::{copy, reciprocal, unary_ring};
+use crate::ops::primitive::map::complex_blocks::by_blocks;
 use crate::ops::primitive::map::complex_functions::{complex_function, power};
 use crate::ops::primitive::map::dispatch::no_kernel;
 use crate::ops::primitive::map::rounding::scale;
@@ -56,7 +57,13 @@ pub(super) fn of_one(kernel: Kernel, args: &[Operand<'_>], out: ElementsMut<'_>)
             let f = complex_function(kernel).ok_or_else(missing)?;
             slow_unary(args, out, |z| narrow(f(widen(z))));
         }
-        ElementsMut::Complex128(out) => slow_unary(args, out, complex_function(kernel).ok_or_else(missing)?),
+        ElementsMut::Complex128(out) => {
+            let f = complex_function(kernel).ok_or_else(missing)?;
+            match args[0] {
+                Operand::Slice(Elements::Complex128(z)) => by_blocks(kernel, z, out, f),
+                _ => slow_unary(args, out, f),
+            }
+        }
         _ => return Err(missing()),
     }
     Ok(())

@@ -8,6 +8,7 @@ mod cast;
 mod choose;
 mod compare;
 mod complex;
+mod complex_blocks;
 mod complex_functions;
 mod dispatch;
 mod division;

@@ -268,7 +268,7 @@ mod tests {
         let mut squares = Strips::new(vec![DType::Float32], vec![DType::Float32]);
         squares.push(Kernel::Square, DType::Float32, DType::Float32, &[0], 1);
         let x: Vec<f32> = (0..5000).map(|i| ((i * 7919 + 13) % 1009) as f32 / 7.0 - 60.0).collect();
-        for (rows, width) in [(1, 64), (3, 65), (2, 127), (4, 128), (3, 200), (5, 1000), (1, 5000)] {
+        for (rows, width) in [(1, 128), (3, 129), (2, 255), (4, 256), (3, 300), (5, 1000), (1, 5000)] {
             let x = &x[..rows * width];
             let squared: Vec<f32> = x.iter().map(|x| x * x).collect();
             let mut sums: Vec<SegmentSum<128, f32, f64>> = vec![SegmentSum::new(0.5); rows];
@@ -292,7 +292,7 @@ mod tests {
         let mut sum = Strips::new(vec![DType::Float64; 2], vec![DType::Float64]);
         sum.push(Kernel::Add, DType::Float64, DType::Float64, &[0, 1], 2);
         let x: Vec<f64> = (0..1000).map(|i| f64::from(i * 7919 % 1009)).collect();
-        for width in [64, 65, 200] {
+        for width in [128, 129, 200] {
             let (starts, ones) = ([700, 3, 3], [5, 6, 999]);
             let inputs = [Input::Rows(Elements::Float64(&x), &starts), Input::Repeated(Elements::Float64(&x), &ones)];
             let mut bests: Vec<Best<f64, Greater>> = vec![Best::new(0.0); 3];
