@@ -37,10 +37,12 @@ pub fn resident_bytes() -> Option<u64> {
 }
 
 /// Bytes that are resident besides as many of `arrays`, the buffers that wait, and what was there before the first call:
-/// tables of blocks, gaps of the heap, what threads keep.
+/// tables of blocks, gaps of the heap, what threads keep. Pages of files, the program's own among them, do not count: the
+/// system brings in as many as it likes (2 MB more or less of one copy of the program than of another) and takes them back
+/// when it wants them.
 pub fn resident_besides(arrays: u64) -> u64 {
     static BEFORE: OnceLock<u64> = OnceLock::new();
-    let Some(now) = resident_bytes() else { return 0 };
+    let Some(now) = resident("RssAnon:").or_else(resident_bytes) else { return 0 };
     let besides = now.saturating_sub(arrays + waiting());
     besides.saturating_sub(*BEFORE.get_or_init(|| besides))
 }

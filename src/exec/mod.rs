@@ -21,6 +21,7 @@ mod joined;
 #[cfg(target_os = "linux")]
 mod large_pages;
 mod layout;
+mod line;
 mod locate;
 mod made;
 mod meter;

@@ -1,7 +1,8 @@
 //! Blocks side by side under a view: which of them holds a box, and where in it.
 
 use super::copy::{Loops, copy_box, copy_strided};
-use crate::data::{Block, Chunks, Region, Result, c_strides};
+use super::line::{Line, Piece};
+use crate::data::{Block, Chunks, Element, Region, Result, c_strides};
 use crate::ir::{View, ViewAxis};
 use crate::ops::tile::{ElementsMut, Typed};
 use crate::with_dtype;
@@ -90,6 +91,24 @@ impl Parts {
         Some(number)
     }
 
+    /// The line along an axis through an element.
+    pub(super) fn line<T: Element + Typed>(&self, axis: usize, start: &[usize]) -> Option<Line<'_, T>> {
+        let (mut first, mut step, mut starts): (usize, usize, &[usize]) = (0, 0, &[]);
+        for cut in &self.cuts {
+            if cut.out == axis {
+                (step, starts) = (cut.place, &cut.starts);
+            } else {
+                first += cut.reached(start[cut.out], 1).0 * cut.place;
+            }
+        }
+        let numbers = (0..starts.len().max(1)).map(|k| first + k * step);
+        let pieces = numbers.map(|number| {
+            let part = &self.parts[number];
+            piece_of(&part.block, part.offset, &part.strides, axis, start)
+        });
+        Some(Line::new(starts, pieces.collect::<Option<_>>()?))
+    }
+
     /// The number of the block that holds an element, and how many of `most` from it on along the last axis lie in that block.
     pub(super) fn row_from(&self, start: &[usize], most: usize) -> (usize, usize) {
         let (mut number, mut len) = (0, most);
@@ -147,6 +166,19 @@ impl Parts {
             }
         }
     }
+}
+
+/// What a block has of the line along an axis through an element.
+pub(super) fn piece_of<'a, T: Element + Typed>(
+    block: &'a Block,
+    offset: isize,
+    strides: &[isize],
+    axis: usize,
+    start: &[usize],
+) -> Option<Piece<'a, T>> {
+    let elements = Element::of_block(block)?.as_slice()?;
+    let stride = strides[axis];
+    Some(Piece { elements, offset: shifted(offset, strides, start) - stride * start[axis] as isize, stride })
 }
 
 impl Cut {

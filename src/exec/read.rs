@@ -3,12 +3,13 @@
 use super::ahead::Ahead;
 use super::copy::{Loops, copy_box, is_run};
 use super::generate::{fill_iota, fill_random};
-use super::parts::{Parts, hull, linear, shifted, signed};
+use super::line::Line;
+use super::parts::{Parts, hull, linear, piece_of, shifted, signed};
 use super::reshaped::{Reshaped, ReshapedReader};
 use super::taken::{Taken, TakenReader};
 use super::target::Target;
 use crate::data::store::Stored;
-use crate::data::{Block, Chunks, DType, Held, Region, Result, Scalar, c_strides};
+use crate::data::{Block, Chunks, DType, Element, Held, Region, Result, Scalar, c_strides};
 use crate::ir::{Random, Source, View};
 use crate::ops::tile::{Elements, ElementsMut, Tile, Typed};
 use crate::with_block;
@@ -289,6 +290,17 @@ impl Reader {
             out.extend((0..len as isize).map(|row| (at + row * stride) as usize));
         });
         strides[last] == 0
+    }
+
+    /// The line along an axis through an element, where it lies in blocks.
+    pub(super) fn line<T: Element + Typed>(&self, axis: usize, start: &[usize]) -> Option<Line<'_, T>> {
+        match self {
+            Reader::Block { block, offset, strides } => {
+                Some(Line::new(&[], vec![piece_of(block, *offset, strides, axis, start)?]))
+            }
+            Reader::Parts(parts) => parts.line(axis, start),
+            _ => None,
+        }
     }
 
     /// All elements of the reader's block.

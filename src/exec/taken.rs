@@ -140,8 +140,11 @@ impl TakenReader {
         let reach = (high + 1).saturating_sub(low);
         let with_gaps = extent.inner < LONG_ROW && reach <= DENSE * extent.count;
         with_dtype!(out.dtype(), T => if let Some(out) = <T as Typed>::slice_mut(out) {
+            let is_line = extent.outer == 1 && extent.inner == 1;
             if with_gaps {
                 self.load_between::<T>((low, reach), indices.start, extent, scratch, out, ahead);
+            } else if is_line && let Some(line) = self.inner.line::<T>(self.axis, start) {
+                out.iter_mut().zip(indices).for_each(|(out, k)| *out = line.at(self.place(k)));
             } else if extent.outer == 1 {
                 self.load_rows::<T>(indices, extent.inner, scratch, out, ahead);
             } else {

@@ -2,7 +2,7 @@
 //! small to be packed. Each sum is the chain of multiply-adds that [`super::product`] makes of the same steps.
 
 use super::Level;
-use super::prefetch::prefetch_near;
+use super::prefetch::{prefetch, prefetch_near};
 use super::product::{Factor, line};
 
 /// A strided matrix in memory: where it begins, and its strides along lanes and along the steps that are summed.
@@ -72,7 +72,12 @@ impl<T: Factor> Lines<'_, T> {
             let mut together = [T::default(); TOGETHER];
             together[..sums.len()].copy_from_slice(sums);
             let (squares, rest) = vector.as_chunks::<TOGETHER>();
+            // The next lanes at the same step: `X @ v` takes 24 ms without.
+            let ahead = self.across.unsigned_abs() * TOGETHER * size_of::<T>();
             for (square, x) in squares.iter().enumerate() {
+                for line in &lines {
+                    prefetch(line[square * TOGETHER..].as_ptr().addr().wrapping_add(ahead));
+                }
                 let square: [[T; TOGETHER]; TOGETHER] = std::array::from_fn(|l| {
                     *lines[l][square * TOGETHER..].first_chunk().expect("a line is as long as the vector")
                 });

@@ -202,17 +202,17 @@ choices! {
     GreaterNumber greater_number;
 }
 
-/// What stays of a row when each element meets the best of its place in a strip, and these each other.
+/// What stays of a row when each element meets one of a few bests, and these each other.
 #[derive(Clone, Debug)]
 pub struct Best<T, C> {
-    bests: [T; STRIP],
+    bests: [T; WIDTH],
     of: PhantomData<C>,
 }
 
 impl<T: Lane, C: Choice<T>> Best<T, C> {
     /// What goes on from `before`.
     pub fn new(before: T) -> Best<T, C> {
-        Best { bests: [before; STRIP], of: PhantomData }
+        Best { bests: [before; WIDTH], of: PhantomData }
     }
 
     /// Rows of `width` elements, each into a best of its own.
@@ -223,7 +223,7 @@ impl<T: Lane, C: Choice<T>> Best<T, C> {
 
     /// The best of what was taken in.
     pub fn best(&self) -> T {
-        let (mut bests, mut half) = (self.bests, STRIP / 2);
+        let (mut bests, mut half) = (self.bests, WIDTH / 2);
         while half > 0 {
             for i in 0..half {
                 bests[i] = C::of(bests[i], bests[i + half]);
@@ -240,13 +240,21 @@ impl<T: Lane, C: Choice<T>> Folds for Best<T, C> {
 
     #[inline(always)]
     fn take(into: &mut Self, strip: &[T; STRIP]) {
-        choose::<T, C>(&mut into.bests, strip);
+        let mut bests = into.bests;
+        for chunk in strip.as_chunks::<WIDTH>().0 {
+            choose::<T, C>(&mut bests, chunk);
+        }
+        into.bests = bests;
     }
 
     #[inline(always)]
     unsafe fn end(into: *mut Self, rest: &[T]) {
         // SAFETY: the caller's promise: there is a best.
-        choose::<T, C>(unsafe { &mut (*into).bests }, rest);
+        let bests = unsafe { &mut (*into).bests };
+        rest.chunks(WIDTH).for_each(
+            #[inline(always)]
+            |chunk| choose::<T, C>(bests, chunk),
+        );
     }
 }
 
