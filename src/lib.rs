@@ -36,6 +36,8 @@
 //!
 //! * **One view.** Slicing, transposing, broadcasting, dropping and adding axes are one affine primitive, `ir::View`.
 //!   Two views compose into one, so that a rule which moves a view moves all of them.
+//! * **What is read often is made once.** A small elementwise result that a broadcast repeats (a mean and a deviation for
+//!   each row) is stored before the pass that reads it; views that only select sink through it as through all others.
 //! * **Reshapes and look-ups are read, not made.** What lies below them is walked by number or by index (`exec::reshaped`,
 //!   `exec::taken`), so that `x.ravel().sum()`, `x.trace()` and `x[[3, 5]]` stream as everything else does.
 //! * **Folds carry their grid.** A reduction, a scan or a product holds the chunks its input was written in, and folds in
@@ -45,9 +47,10 @@
 //!   what becomes of its values (stored, folded). Its tasks are boxes of that space, numbered but never written
 //!   down: a million chunks cost as much to plan as one.
 //! * **Tapes and strips.** A program runs as a tape: leaves, kernels that run alone over a tile, and chains of simple
-//!   kernels and vector functions (`ops::primitive::map::strips`), all of which run on one strip of 64 elements before the
+//!   kernels and vector functions (`ops::primitive::map::strips`), all of which run on one strip of 128 elements before the
 //!   next is begun. Each kernel of a chain is called from a place of its own, so that the processor foresees the call. Sums
-//!   of floats take in the strips of a chain over rows in memory as they are made (`ops::vector::strip_fold`).
+//!   of floats and extremes take in the strips of a chain as they are made (`ops::vector::strip_fold`), and its operands are
+//!   read where they lie: runs, rows of slices, rows that a broadcast repeats, elements that it repeats along a row.
 //! * **Rows.** Folds work on rows along the last axis. Rows of a few elements are folded as one where the axis before the
 //!   last is folded too (`exec::layout`), so that an array of (1000000, 3) costs what three million elements in a line do.
 //! * **Accumulators.** What is more than a fold and less than a block function streams tiles into accumulators that are merged
@@ -56,7 +59,8 @@
 //! * **Reads by position.** Stored arrays are read with positional reads of the runs that are asked for, not mapped:
 //!   memory is then counted in one place, and a truncated file is an error instead of a signal.
 //! * **Random values belong to elements.** Philox4x32-10 counted by the element's index: a slice of a random array makes
-//!   that slice alone, and chunks do not change values.
+//!   that slice alone, and chunks do not change values. Counts of bounded spread (`exec::discrete`) take one uniform number
+//!   each, other distributions a stream that each element has of its own.
 //! * **The eager baseline** (`np`, `--compare-eager`) evaluates the same expressions one node at a time, each result whole
 //!   in memory, on one thread but for products and decompositions of matrices, which NumPy shares among threads too.
 //!

@@ -3,6 +3,7 @@
 use super::context::{BlockWriter, Context};
 use super::fold::{self, Folding, Rows};
 use super::folded::{FoldedParts, PART};
+use super::joined::within_piece;
 use super::layout::Layout;
 use super::made::{Made, Slot};
 use super::prepare::Prepared;
@@ -234,7 +235,11 @@ impl Pass<'_> {
     }
 
     fn fold_boxes(&self, region: &Region, layout: &Layout, folds: &mut [Box<dyn Folding>]) -> Result<()> {
-        let mut runner = Runner::open(self.program, self.prepared, region)?;
+        let whole = (self.program, self.prepared, region.clone());
+        let (program, prepared, region) =
+            if self.wants_position() { whole } else { within_piece(whole.0, whole.1, whole.2) };
+        let region = &region;
+        let mut runner = Runner::open(program, prepared, region)?;
         let unmasked = self.sinks.iter().all(|sink| matches!(sink, Sink::Fold { mask: None, .. }));
         let width = layout.width(&region.len);
         let takes_strips = unmasked && folds.len() == 1 && folds[0].takes_strips();

@@ -3,7 +3,7 @@
 use super::prepare::Prepared;
 use super::runner::Runner;
 use crate::data::{Region, Result};
-use crate::ir::{Make, Overlay, Piece, Reg, View};
+use crate::ir::{Make, Overlay, Piece, Program, Reg, RegSpec, View};
 use crate::ops::tile::{Elements, ElementsMut, Operand, Typed};
 use crate::with_dtype;
 
@@ -40,6 +40,24 @@ impl<'p> Runner<'p> {
         self.registers.put_tile(reg, tile);
         Ok(())
     }
+}
+
+/// What makes a region of a program that does nothing but put pieces together: the program of the one piece that holds the
+/// region, and the region in its space. `vstack([x, y]).max()` copies each tile once less so.
+pub(super) fn within_piece<'p>(
+    mut program: &'p Program,
+    mut prepared: &'p Prepared,
+    mut region: Region,
+) -> (&'p Program, &'p Prepared, Region) {
+    let holds =
+        |at: &Region, region: &Region| intersect(&region.start, &region.len, at).is_some_and(|hit| hit == *region);
+    while let [RegSpec { make: Make::Pieces(pieces), .. }] = program.regs.as_slice()
+        && let Some((piece, below)) = pieces.iter().zip(&prepared.parts[0]).find(|(piece, _)| holds(&piece.at, &region))
+    {
+        region = shifted(region, &piece.at.start);
+        (program, prepared) = (&piece.program, below);
+    }
+    (program, prepared, region)
 }
 
 /// Runners for the parts of a register that reach into a region.
