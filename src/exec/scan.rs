@@ -2,12 +2,17 @@
 
 use super::fused::Pass;
 use super::made::Made;
-use super::target::Target;
+use super::target::{Target, assembled};
 use crate::data::{Block, Cuts, Element, Held, Region, Result};
 use crate::ir::Fold;
 use crate::ops::vector::Lane;
 use crate::with_block;
 use num_complex::Complex;
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+
+/// Elements that run at once: 512 KiB of float64.
+const SLAB: usize = 1 << 16;
 
 impl Pass<'_> {
     /// Runs a fold along an axis.
@@ -21,17 +26,38 @@ impl Pass<'_> {
             let mut index = output.chunks.unravel(place);
             index[axis] += skip;
             let region = self.grid.region(&index);
-            let target = Target::new(&region.len, output.dtype);
-            self.store_region(&region, &region.start, std::slice::from_ref(&target))?;
-            let mut block = target.finish();
             let carry = carries.as_ref().and_then(|carries| carry_of(carries, &region, axis, index[axis]));
-            run_along(&mut block, axis, fold, carry.as_ref());
+            let block = self.scan_region(&region, axis, fold, carry)?;
             match self.writer {
                 Some(writer) => writer(&made.region(place), &block),
                 None => made.put(place, block),
             }
         })?;
         Ok(vec![made.finish()])
+    }
+
+    /// One chunk, slab by slab: values run on while they are in the second level of cache.
+    fn scan_region(&self, region: &Region, axis: usize, fold: Fold, carry: Option<Block>) -> Result<Block> {
+        let dtype = self.outputs[0].dtype;
+        // What ran up to the end of the slab before, by where the slab begins along the other axes.
+        let last: Mutex<HashMap<Vec<usize>, Block>> = Mutex::default();
+        let run = |slab: &Region| {
+            let target = Target::new(&slab.len, dtype);
+            self.store_region(slab, &slab.start, std::slice::from_ref(&target))?;
+            let mut block = target.finish();
+            let mut place = slab.start.clone();
+            place[axis] = 0;
+            let mut last = last.lock().unwrap_or_else(PoisonError::into_inner);
+            let before = last.remove(&place).or_else(|| carry.as_ref().map(|carry| part_of(carry, slab, region, axis)));
+            run_along(&mut block, axis, fold, before.as_ref());
+            if slab.start[axis] + slab.len[axis] < region.start[axis] + region.len[axis] {
+                let (mut start, mut len) = (vec![0; slab.len.len()], slab.len.clone());
+                (start[axis], len[axis]) = (slab.len[axis] - 1, 1);
+                last.insert(place, block.part(&start, &len).contiguous());
+            }
+            Ok(vec![block])
+        };
+        assembled(region, &[(vec![], dtype)], SLAB, self.context, true, run).map(|mut blocks| blocks.remove(0))
     }
 
     /// What is folded up to the end of each chunk: an array with a place a chunk along the axis. `None` where there is one
@@ -61,6 +87,14 @@ fn carry_of(carries: &Block, region: &Region, axis: usize, chunk: usize) -> Opti
     let (mut start, mut len) = (region.start.clone(), region.len.clone());
     (start[axis], len[axis]) = (chunk.checked_sub(1)?, 1);
     Some(carries.part(&start, &len).contiguous())
+}
+
+/// What a slab of a chunk goes on from of the chunk's carry.
+fn part_of(carry: &Block, slab: &Region, region: &Region, axis: usize) -> Block {
+    let mut start: Vec<usize> = slab.start.iter().zip(&region.start).map(|(slab, region)| slab - region).collect();
+    let mut len = slab.len.clone();
+    (start[axis], len[axis]) = (0, 1);
+    carry.part(&start, &len).contiguous()
 }
 
 /// A number that runs: what `fold` makes of two.
