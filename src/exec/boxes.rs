@@ -20,6 +20,8 @@ pub(crate) fn tile_len(width: usize) -> usize {
 pub(crate) struct Boxes {
     region: Region,
     size: Vec<usize>,
+    /// Where pieces of rows end that have lengths of their own; none where all but the last are of one size.
+    ends: Vec<usize>,
     next: Vec<usize>,
     done: bool,
 }
@@ -38,7 +40,29 @@ impl Boxes {
                 break;
             }
         }
-        Boxes { region: region.clone(), size, next: vec![0; region.len.len()], done: region.len.contains(&0) }
+        let (next, done) = (vec![0; region.len.len()], region.len.contains(&0));
+        Boxes { region: region.clone(), size, ends: vec![], next, done }
+    }
+
+    /// Boxes of a piece of a row each, of at most `room` elements, that end with segments and lie in one block or are a segment
+    /// across two: `blocks` are the places along a row at which other blocks begin, ascending.
+    pub(crate) fn of_pieces(region: &Region, room: usize, blocks: &[usize]) -> Boxes {
+        let mut boxes = Boxes::new(region, 1, 1);
+        let width = region.len.last().copied().unwrap_or(0);
+        let room = (room / SEGMENT).max(1) * SEGMENT;
+        let mut end = 0;
+        for &block in blocks.iter().chain([&width]) {
+            let whole = if block == width { width } else { block / SEGMENT * SEGMENT };
+            while end < whole {
+                end = (end + room).min(whole);
+                boxes.ends.push(end);
+            }
+            if block > end {
+                end = (end + SEGMENT).min(width);
+                boxes.ends.push(end);
+            }
+        }
+        boxes
     }
 
     /// Boxes of about `room` elements of short rows that are folded as one: all but the last end with a segment.
@@ -62,7 +86,7 @@ impl Boxes {
         }
         self.done = true;
         for axis in (0..self.size.len()).rev() {
-            self.next[axis] += self.size[axis];
+            self.next[axis] += if axis + 1 == self.size.len() { self.piece() } else { self.size[axis] };
             if self.next[axis] < self.region.len[axis] {
                 self.done = false;
                 break;
@@ -81,9 +105,17 @@ impl Boxes {
         }
         for axis in 0..self.size.len() {
             start.push(self.region.start[axis] + self.next[axis]);
-            lens.push(self.size[axis].min(self.region.len[axis] - self.next[axis]));
+            let size = if axis + 1 == self.size.len() { self.piece() } else { self.size[axis] };
+            lens.push(size.min(self.region.len[axis] - self.next[axis]));
         }
         true
+    }
+
+    /// The length of the next box along the last axis.
+    fn piece(&self) -> usize {
+        let (Some(&at), Some(&size)) = (self.next.last(), self.size.last()) else { return 1 };
+        let end = self.ends.partition_point(|&end| end <= at);
+        self.ends.get(end).map_or(size, |end| end - at)
     }
 }
 
@@ -91,6 +123,26 @@ impl Boxes {
 mod tests {
     use super::Boxes;
     use crate::data::Region;
+
+    #[test]
+    fn pieces_of_rows_end_with_segments_or_lie_in_one_block() {
+        for (width, blocks) in
+            [(8000, vec![1000, 2000, 5000]), (1000, vec![128, 256, 300]), (500, vec![]), (300, vec![299])]
+        {
+            let region = Region { start: vec![3, 10], len: vec![2, width] };
+            let mut boxes = Boxes::of_pieces(&region, 1024, &blocks);
+            let (mut start, mut len, mut seen) = (vec![], vec![], 0);
+            while boxes.next_into(&mut start, &mut len) {
+                assert_eq!((start[0], start[1] - 10, len[0]), (3 + seen / width, seen % width, 1));
+                seen += len[1];
+                let (from, to) = (start[1] - 10, start[1] - 10 + len[1]);
+                let is_inside = blocks.iter().all(|&block| block <= from || block >= to);
+                assert!(to == width || to.is_multiple_of(128), "{width}, {blocks:?}: to {to}");
+                assert!(len[1] <= 1024 && (is_inside || len[1] <= 128), "{width}, {blocks:?}: {from}..{to}");
+            }
+            assert_eq!(seen, 2 * width);
+        }
+    }
 
     #[test]
     fn boxes_of_short_rows_end_with_segments() {

@@ -91,6 +91,15 @@ impl Parts {
         Some(number)
     }
 
+    /// The places along rows of a region at which other blocks begin, where rows are side by side in blocks.
+    pub(super) fn along_rows(&self, region: &Region) -> Option<Vec<usize>> {
+        let last = region.len.len().checked_sub(1)?;
+        let cut = self.cuts.iter().find(|cut| cut.out == last)?;
+        let are_runs = self.parts.iter().all(|part| part.strides[last] == 1);
+        let places = cut.starts.iter().map(|begin| begin.saturating_sub(region.start[last]));
+        are_runs.then(|| places.filter(|place| (1..region.len[last]).contains(place)).collect())
+    }
+
     /// The line along an axis through an element.
     pub(super) fn line<T: Element + Typed>(&self, axis: usize, start: &[usize]) -> Option<Line<'_, T>> {
         let (mut first, mut step, mut starts): (usize, usize, &[usize]) = (0, 0, &[]);
@@ -134,6 +143,9 @@ impl Parts {
                 }
                 return;
             }
+            if lens.split_last().is_some_and(|(_, outer)| outer.iter().all(|&len| len == 1)) {
+                return self.load_row(start, out);
+            }
             let whole = signed(&c_strides(lens));
             self.each_piece(start, lens, |part, first, count| {
                 let to: isize = first.iter().zip(start).zip(&whole).map(|((f, s), w)| (f - s) as isize * w).sum();
@@ -143,6 +155,26 @@ impl Parts {
                 }
             });
         });
+    }
+
+    /// Copies a row from an element on, block after block.
+    fn load_row<T: Element + Typed + Copy>(&self, start: &[usize], out: &mut [T]) {
+        let (last, mut at, mut done) = (start.len() - 1, start.to_vec(), 0);
+        while done < out.len() {
+            let (number, len) = self.row_from(&at, out.len() - done);
+            let part = &self.parts[number];
+            if let Some(from) = Element::of_block(&part.block).and_then(|a| a.as_slice()) {
+                let loops = Loops::new(&[len], &part.strides[last..]);
+                copy_box::<T>(
+                    from,
+                    shifted(part.offset, &part.strides, &at),
+                    &loops,
+                    &mut out[done..done + len],
+                    || {},
+                );
+            }
+            (done, at[last]) = (done + len, at[last] + len);
+        }
     }
 
     /// Calls `each(part, start, lens)` for the pieces of a box that lie in one block each.

@@ -20,6 +20,9 @@ use crate::ops::vector::strip_fold::StripFold;
 /// The longest run of a tile where a leaf is transposed, so that its lines are used whole while they are near.
 const SQUARE: usize = super::fold::SEGMENT;
 
+/// The length of blocks from which on rows that cross them are folded piece by piece.
+const LONG: usize = 4 * super::fold::SEGMENT;
+
 /// Elements of a box that is folded strip by strip.
 const STREAMED: usize = 16 << 10;
 
@@ -88,6 +91,11 @@ impl<'p> Runner<'p> {
     pub(crate) fn boxes_of_rows(&self, region: &Region, again: bool) -> Boxes {
         if self.tape.width > 0 || self.longest < self.room {
             return self.boxes(region);
+        }
+        let along = |reader: &Reader| if let Reader::Parts(parts) = reader { parts.along_rows(region) } else { None };
+        let blocks = self.registers.readers.iter().find_map(along);
+        if let Some(blocks) = blocks.filter(|blocks| are_long(blocks, region)) {
+            return Boxes::of_pieces(region, self.room, &blocks);
         }
         let widest = self.program.regs.iter().map(|reg| reg.dtype.itemsize()).max().unwrap_or(8);
         let one_run = || self.registers.readers.iter().all(|reader| reader.is_one_run(&region.len));
@@ -267,6 +275,11 @@ impl<'p> Runner<'p> {
     pub(crate) fn root(&self, number: usize) -> Elements<'_> {
         self.registers.elements(self.program.roots[number])
     }
+}
+
+/// Whether rows lie in blocks that are long enough to be folded where they lie: what lies across two of them is copied.
+fn are_long(blocks: &[usize], region: &Region) -> bool {
+    region.len.last().is_some_and(|width| (blocks.len() + 1) * LONG <= *width)
 }
 
 fn run_chain(strips: &mut Strips, chain: &Chain, registers: &Registers<'_>, outputs: &mut [ElementsMut<'_>]) {

@@ -1,6 +1,7 @@
 //! From optimised expressions to stages: everything between two folds becomes one fused program.
 
 mod compile;
+mod groups;
 mod leaf;
 
 use crate::data::{Chunks, Cuts};
@@ -9,6 +10,7 @@ use crate::ir::{
 };
 use crate::ops::kernel::is_order_statistic;
 use compile::Compiler;
+use groups::groups;
 use std::collections::HashMap;
 
 /// Elements of a line from which its order statistics are searched by passes instead of selected in a copy: there a copy's
@@ -73,26 +75,6 @@ fn is_breaker(op: &Op) -> bool {
             | Op::Locate(_)
             | Op::Select
     )
-}
-
-type GroupKey = (usize, Vec<usize>, Chunks);
-
-/// Folds over the same grid and axes at the same depth: they share one pass.
-fn groups(results: &[Expr]) -> HashMap<ExprId, Vec<Expr>> {
-    let mut depth: HashMap<ExprId, usize> = HashMap::new();
-    let mut by_key: HashMap<GroupKey, Vec<Expr>> = HashMap::new();
-    for expr in results.iter().flat_map(|r| r.nodes()) {
-        if depth.contains_key(&expr.id()) {
-            continue;
-        }
-        let below = expr.inputs.iter().map(|input| depth[&input.id()]).max().unwrap_or(0);
-        depth.insert(expr.id(), below + usize::from(is_breaker(&expr.op)));
-        if let Op::Reduce(Reduce { axes, grid, .. }) = &expr.op {
-            by_key.entry((below, axes.clone(), grid.clone())).or_default().push(expr);
-        }
-    }
-    let members = |group: Vec<Expr>| group.clone().into_iter().map(move |expr| (expr.id(), group.clone()));
-    by_key.into_values().flat_map(members).collect()
 }
 
 /// The results of calls, by their inputs.

@@ -1,6 +1,7 @@
 //! A fold of selected elements folds the whole array under the mask: nothing is gathered first.
 
-use crate::ir::{Expr, Fold, Op, Reduce};
+use crate::data::Scalar;
+use crate::ir::{Expr, Fold, Kernel, Op, Reduce};
 use crate::ops::primitive::{broadcast, expand, fill};
 
 /// `f(x[mask]).sum()` => `f(x).sum(where=mask)`, where the axis along which elements were selected is folded.
@@ -17,6 +18,20 @@ pub(super) fn fold_of_select(expr: &Expr) -> Option<Expr> {
     let op = Op::Reduce(Reduce { fold: *fold, axes, grid: from.chunks.clone(), needs_some: *needs_some });
     let mask = broadcast(&expand(&mask, &(leading..from.ndim()).collect::<Vec<_>>()), &from.chunks);
     Some(Expr::new(op, vec![whole, mask], expr.shape.clone(), expr.dtype, expr.chunks.clone()))
+}
+
+/// `x.sum(where=mask)` => `where(mask, x, 0).sum()`, bit for bit: an elementwise chain is folded as it is made.
+pub(super) fn sum_of_masked(expr: &Expr) -> Option<Expr> {
+    let Op::Reduce(reduce) = &expr.op else { return None };
+    let [x, mask] = expr.inputs.as_slice() else { return None };
+    let zero = match reduce.fold {
+        Fold::Sum if x.dtype.is_float() || x.dtype.is_integer() => Scalar::Int64(0).cast(x.dtype),
+        _ => return None,
+    };
+    let inputs = vec![mask.clone(), x.clone(), fill(zero, x.chunks.clone())];
+    let kept = Expr::new(Op::Map(Kernel::Where), inputs, x.shape.clone(), x.dtype, x.chunks.clone());
+    let op = Op::Reduce(Reduce { needs_some: false, ..reduce.clone() });
+    Some(Expr::new(op, vec![kept], expr.shape.clone(), expr.dtype, expr.chunks.clone()))
 }
 
 /// The array and the mask of the first selection below elementwise kernels.

@@ -12,7 +12,7 @@ use super::known::replaced;
 use crate::ir::Expr;
 use crate::optimize::rules::concat::{fold_of_concat, fold_of_repeated, fold_of_stack, view_through_concat};
 use crate::optimize::rules::fold_order::fold_in_source_order;
-use crate::optimize::rules::mask::fold_of_select;
+use crate::optimize::rules::mask::{fold_of_select, sum_of_masked};
 use crate::optimize::rules::reshape::{reshape_into_source, reshape_through_map};
 pub(super) use crate::optimize::rules::sink_view::is_read_often;
 use crate::optimize::rules::sink_view::{
@@ -69,6 +69,11 @@ pub const RULES: &[Rule] = &[
         name: "fold in source order",
         why: "what is folded is read as it lies in memory; after the views have sunk, which shows where they lead",
         apply: fold_in_source_order,
+    },
+    Rule {
+        name: "sum of masked",
+        why: "what a mask leaves out is zero in a chain that is folded as it is made",
+        apply: sum_of_masked,
     },
     Rule { name: "fold of select", why: "a masked fold reads once and gathers nothing", apply: fold_of_select },
     Rule {
