@@ -1,5 +1,7 @@
-//! Exponentials and square roots of complex numbers, block by block with the vector kernels, where all numbers of a block are
-//! ordinary: neither huge nor tiny nor infinite. `exp` of 16M numbers takes a fifth of the time of one call after another.
+//! Exponentials and square roots of complex numbers, block by block with the vector kernels. `exp` of 16M numbers takes a
+//! quarter of the time of one call after another, `sqrt` a seventh.
+//!
+//! Numbers that are huge, tiny, infinite or none are computed one by one, so that a value depends on no neighbour.
 
 use crate::data::C64;
 use crate::ir::Kernel;
@@ -24,41 +26,33 @@ fn named(name: &str) -> Option<&'static Unary> {
     UNARY.iter().find(|row| row.name == name)
 }
 
-/// Writes the function of each number: by blocks where there is a way, else and for blocks with other than ordinary numbers
-/// by `one`.
+/// Writes the function of each number: by blocks where there is a way, else, and for what is not ordinary, by `one`.
 pub(super) fn by_blocks(kernel: Kernel, z: &[C64], out: &mut [C64], one: impl Fn(C64) -> C64) {
+    let (fill, is_ordinary): (fn(&[C64], &mut [C64]), fn(C64) -> bool) = match kernel {
+        Kernel::Exp => (exp, |z| (z.re.abs() <= NORMAL) & z.im.is_finite()),
+        Kernel::Sqrt => (sqrt, |z| {
+            let (x, y) = (z.re.abs(), z.im.abs());
+            ((x >= LEAST) | (y >= LEAST)) & (x <= GREATEST) & (y <= GREATEST)
+        }),
+        _ => return out.iter_mut().zip(z).for_each(|(out, z)| *out = one(*z)),
+    };
     for (z, out) in z.chunks(BLOCK).zip(out.chunks_mut(BLOCK)) {
-        let is_done = match kernel {
-            Kernel::Exp => exp(z, out),
-            Kernel::Sqrt => sqrt(z, out),
-            _ => false,
-        };
-        if !is_done {
-            out.iter_mut().zip(z).for_each(|(out, z)| *out = one(*z));
+        fill(z, out);
+        for (out, z) in out.iter_mut().zip(z).filter(|(_, z)| !is_ordinary(**z)) {
+            *out = one(*z);
         }
     }
 }
 
 /// e^x (cos y + i sin y).
-fn exp(z: &[C64], out: &mut [C64]) -> bool {
-    let (Some(exp), Some(cos), Some(sin)) = (*EXP, *COS, *SIN) else { return false };
+fn exp(z: &[C64], out: &mut [C64]) {
+    let (Some(exp), Some(cos), Some(sin)) = (*EXP, *COS, *SIN) else { unreachable!("there are vector kernels") };
     let (mut re, mut im): (Parts, Parts) = ([0.0; BLOCK], [0.0; BLOCK]);
-    let are_ordinary = vectorized(
-        #[inline(always)]
-        || {
-            let mut all = true;
-            for ((re, im), z) in re.iter_mut().zip(&mut im).zip(z) {
-                (*re, *im) = (z.re, z.im);
-                all &= (z.re.abs() <= NORMAL) & z.im.is_finite();
-            }
-            all
-        },
-    );
-    if !are_ordinary {
-        return false;
-    }
     let (mut size, mut cosine, mut sine): (Parts, Parts, Parts) = ([0.0; BLOCK], [0.0; BLOCK], [0.0; BLOCK]);
     let len = z.len();
+    for ((re, im), z) in re.iter_mut().zip(&mut im).zip(z) {
+        (*re, *im) = (z.re, z.im);
+    }
     exp.run_f64(&re[..len], &mut size[..len]);
     cos.run_f64(&im[..len], &mut cosine[..len]);
     sin.run_f64(&im[..len], &mut sine[..len]);
@@ -70,27 +64,22 @@ fn exp(z: &[C64], out: &mut [C64]) -> bool {
             }
         },
     );
-    true
 }
 
 /// The root with a real part that is not negative: half of it is √((|x| + |z|) / 2), the other part follows from y.
-fn sqrt(z: &[C64], out: &mut [C64]) -> bool {
+fn sqrt(z: &[C64], out: &mut [C64]) {
     vectorized(
         #[inline(always)]
         || {
-            let mut all = true;
             for (out, z) in out.iter_mut().zip(z) {
                 let (x, y) = (z.re.abs(), z.im.abs());
-                let larger = if x > y { x } else { y };
-                all &= (larger >= LEAST) & (x <= GREATEST) & (y <= GREATEST);
                 let half = ((x + (x * x + y * y).sqrt()) * 0.5).sqrt();
                 let other = y / (2.0 * half);
                 let (re, im) = if z.re >= 0.0 { (half, other) } else { (other, half) };
                 *out = C64::new(re, im.copysign(z.im));
             }
-            all
         },
-    )
+    );
 }
 
 #[cfg(test)]
@@ -119,6 +108,10 @@ mod tests {
                         || (a.is_nan() && b.is_nan())
                 };
                 assert!(same(found.re, wanted.re) && same(found.im, wanted.im), "{kernel:?} of {z}: {found}, {wanted}");
+                let mut alone = [C64::default()];
+                by_blocks(kernel, &[*z], &mut alone, one);
+                let bits = |z: C64| [z.re.to_bits(), z.im.to_bits()];
+                assert_eq!(bits(alone[0]), bits(found), "{kernel:?} of {z} alone");
             }
         }
     }
