@@ -1,5 +1,5 @@
-//! One line of an array through blocks in memory, for elements that are looked up one by one: a box of one element costs
-//! sixty times as much as the element.
+//! One line of an array through blocks in memory, for elements that are looked up one by one: as boxes of one element they
+//! take more than twice as long (5M of 50M places 531 ms and 225).
 
 use crate::ops::tile::Typed;
 

@@ -39,7 +39,8 @@ pub(super) fn elementwise(
     Ok(found)
 }
 
-/// A chunk of each shape; `None` where these are many.
+/// A chunk of each shape, and the last one, of which a function that draws numbers makes something else; `None` where the
+/// shapes are many.
 fn one_of_each_shape(grid: &Chunks) -> Option<Vec<Region>> {
     let mut indices: Vec<Vec<usize>> = vec![vec![]];
     for cuts in &grid.0 {
@@ -60,6 +61,10 @@ fn one_of_each_shape(grid: &Chunks) -> Option<Vec<Region>> {
         if indices.len() > SHAPES {
             return None;
         }
+    }
+    let last = grid.numblocks().iter().map(|count| count.saturating_sub(1)).collect();
+    if !indices.contains(&last) {
+        indices.push(last);
     }
     Some(indices.iter().map(|index| grid.region(index)).collect())
 }
@@ -88,5 +93,29 @@ impl Lift<'_> {
             }
             _ => None,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::elementwise;
+    use crate::data::{Chunks, Cuts, DType, Scalar};
+    use crate::ir::{Expr, Kernel};
+    use crate::ops::primitive::{Pick, fill_like, iota, map, pick};
+
+    #[test]
+    fn what_differs_from_block_to_block_is_not_lifted() {
+        let grid = Chunks(vec![Cuts::regular(8, 2)]);
+        let x = iota(Scalar::Int64(0), Scalar::Int64(1), DType::Float64, grid.clone());
+        let times = |factor: fn(usize) -> f64| {
+            elementwise(&[x.clone()], &grid, |region| {
+                let block = pick(&x, &[Pick::Slice { start: region.start[0], step: 1, len: region.len[0] }]);
+                let by: Expr = fill_like(Scalar::Float64(factor(region.start[0])), &block);
+                Ok((vec![block.clone()], map(Kernel::Multiply, &[block, by])?))
+            })
+            .unwrap_or_default()
+        };
+        assert!(times(|_| 2.0).is_some());
+        assert!(times(|start| start as f64).is_none());
     }
 }

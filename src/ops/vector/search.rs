@@ -64,7 +64,8 @@ fn compare<T: Copy + Default>(line: &[T], keys: &[T], places: &mut [i64], preced
     );
 }
 
-/// Halves the line for many keys abreast. The place lies in `at ..= at + left`: half of that is asked in each round, of all keys alike.
+/// Halves the line for many keys abreast. The place lies in `at ..= at + left`: half of that is asked in each round, of all
+/// keys alike.
 #[inline(always)]
 fn halve<T: Copy + Default>(line: &[T], keys: &[T], places: &mut [i64], precedes: impl Fn(T, T) -> bool) {
     vectorized(

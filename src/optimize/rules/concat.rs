@@ -68,7 +68,9 @@ pub(super) fn fold_of_stack(expr: &Expr) -> Option<Expr> {
     let ([stacked], [folded]) = (expr.inputs.as_slice(), axes.as_slice()) else { return None };
     let Op::Concat { axis } = stacked.op else { return None };
     let count = stacked.inputs.len();
-    let is_stack = axis == *folded && stacked.shape[axis] == count && grid.0[axis].count() == count;
+    let is_stack = axis == *folded && stacked.inputs.iter().all(|part| part.shape[axis] == 1);
+    // Other chunks would be folded in another order.
+    let is_stack = is_stack && grid.0[axis].count() == count;
     if !is_stack || count > MOST_STACKED || stacked.dtype != expr.dtype || stacked.dtype.is_complex() {
         return None;
     }
@@ -138,4 +140,24 @@ pub(super) fn fold_of_repeated(expr: &Expr) -> Option<Expr> {
     // Where the axes that stand still are among those of the result.
     let places = gone.iter().map(|&axis| axis - axes.iter().filter(|&&f| f < axis).count());
     Some(expand(&folded, &places.collect::<Vec<_>>()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::fold_of_stack;
+    use crate::data::{Chunks, Cuts, DType, Scalar};
+    use crate::ir::{Expr, Fold};
+    use crate::ops::primitive::{concat, iota, reduce};
+
+    #[test]
+    fn only_parts_of_one_element_are_stacked() {
+        let part = |rows: usize| {
+            let chunks = Chunks(vec![Cuts::regular(rows, 1), Cuts::whole(3)]);
+            iota(Scalar::Int64(0), Scalar::Int64(1), DType::Float64, chunks)
+        };
+        let folded = |parts: &[Expr]| fold_of_stack(&reduce(&concat(parts, 0), Fold::Max, &[0]));
+        assert!(folded(&[part(1), part(1)]).is_some());
+        // As many elements as parts, but not one each.
+        assert!(folded(&[part(2), part(0)]).is_none());
+    }
 }
