@@ -108,7 +108,7 @@ mod tests {
         let grid = Chunks(vec![Cuts::regular(8, 2)]);
         let x = iota(Scalar::Int64(0), Scalar::Int64(1), DType::Float64, grid.clone());
         let times = |factor: fn(usize) -> f64| {
-            elementwise(&[x.clone()], &grid, |region| {
+            elementwise(std::slice::from_ref(&x), &grid, |region| {
                 let block = pick(&x, &[Pick::Slice { start: region.start[0], step: 1, len: region.len[0] }]);
                 let by: Expr = fill_like(Scalar::Float64(factor(region.start[0])), &block);
                 Ok((vec![block.clone()], map(Kernel::Multiply, &[block, by])?))
