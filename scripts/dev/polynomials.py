@@ -4,6 +4,7 @@ Each row is a function of z on [low, high], approximated by a polynomial in z of
 largest error relative to `weight`. Needs mpmath (`pip install mpmath`). Run it to repeat every constant in
 src/ops/vector/: `python scripts/dev/polynomials.py [name ...]`. Method: the exchange algorithm of Remez on a grid.
 """
+import struct
 import sys
 from mpmath import mp, mpf, matrix, lu_solve, cos, sin, sqrt, pi, exp, log, atan, asin, sinh, atanh, cosh
 
@@ -43,6 +44,10 @@ def log_tail_2(z):  # log((1 + s) / (1 - s)) = 2 s + s z (2/3 + z M(z))
     return series(lambda k: mpf(2) / (2 * k + 5), z, 60)
 
 
+def log_step(r):  # log(1 + r) = r + r^2 T(r)
+    return series(lambda k: (-1) ** (k + 1) / mpf(k + 2), r, 60)
+
+
 def atan_tail(z):  # atan(t) = t + t z A(z)
     if z < mpf('0.02'):
         return series(lambda k: mpf((-1) ** (k + 1)) / (2 * k + 3), z, 60)
@@ -73,6 +78,8 @@ ROWS = {
     'SINE': (sine_tail, 0, (pi / 4) ** 2 * mpf('1.0001'), 5, lambda z: z),
     'COSINE': (cosine_tail, 0, (pi / 4) ** 2 * mpf('1.0001'), 5, lambda z: z * z),
     'EXP': (exp_tail, -log(2) / 2 * mpf('1.0003'), log(2) / 2 * mpf('1.0001'), 9, lambda r: r * r),
+    'EXP_STEP': (exp_tail, -log(2) / 32 * mpf('1.0001'), log(2) / 32 * mpf('1.0001'), 4, lambda r: r * r),
+    'LOG_STEP': (log_step, -mpf(1) / 32, mpf(1) / 32 * mpf('1.0001'), 7, lambda r: max(abs(r), mpf('2e-3'))),
     'EXP2': (exp2_tail, -mpf('0.50001'), mpf('0.50001'), 11, lambda r: 1),
     'LOG': (log_tail, 0, mpf('0.02944'), 6, lambda z: z),
     'LOG_HIGH': (log_tail_2, 0, mpf('0.02944'), 6, lambda z: z * z),
@@ -123,7 +130,38 @@ def remez(f, low, high, degree, weight, rounds=12):
     return best
 
 
+def bits(number):
+    return struct.unpack('<Q', struct.pack('<d', number))[0]
+
+
+def number(bits):
+    return struct.unpack('<d', struct.pack('<Q', bits))[0]
+
+
+def powers():
+    """2^(k / 16), from whose bits k 2^48 is taken."""
+    return [number(bits(float(mpf(2) ** (mpf(k) / 16))) - (k << 48)) for k in range(16)]
+
+
+def inverses():
+    """For each step of the logarithm a c of 30 bits near 1 / m whose logarithm is nearest to a double."""
+    rows = []
+    for k in range(16):
+        low, high = (number(0x3FE6_8000_0000_0000 + (k + end << 48)) for end in (0, 1))
+        middle = 1 if low < 1 < high else int(2 ** 31 / (low + high)) / mpf(2) ** 30
+        near = [1.0] if middle == 1 else [float(middle + mpf(d) / 2 ** 30) for d in range(-40000, 40001)]
+        rows.append(min(near, key=lambda c: 0 if c == 1 else abs(float(log(mpf(c))) / log(mpf(c)) - 1)))
+    return rows
+
+
+def tables():
+    chosen = inverses()
+    return {'POWERS': powers(), 'INVERSES': chosen, 'LOGARITHMS': [-float(log(mpf(c))) for c in chosen]}
+
+
 def main():
+    for name, entries in tables().items() if not sys.argv[1:] else ():
+        print(f'const {name}: [f64; {len(entries)}] = {entries};')
     for name in sys.argv[1:] or ROWS:
         f, low, high, degree, weight = ROWS[name]
         worst, coefficients = remez(f, low, high, degree, weight)

@@ -34,6 +34,17 @@ pub(crate) trait Kernel {
         0
     }
 
+    /// `fast` of a block, and the `strange` of all its arguments together: for a body that is compiled for the level.
+    #[inline(always)]
+    fn fast_block(_level: Level, x: &[f64], out: &mut [f64]) -> u64 {
+        let mut seen = 0;
+        for (value, &x) in out.iter_mut().zip(x) {
+            seen |= Self::strange(x);
+            *value = Self::fast(x);
+        }
+        seen
+    }
+
     /// Right where `fast` is, and for more.
     #[inline(always)]
     fn wide(x: f64) -> f64 {
@@ -50,6 +61,17 @@ pub(crate) trait Kernel {
     #[inline(always)]
     fn fast_single(x: f32) -> f32 {
         Self::fast(f64::from(x)) as f32
+    }
+
+    /// `fast_single` of a block, and the `strange_single` of all its arguments together.
+    #[inline(always)]
+    fn fast_block_single(_level: Level, x: &[f32], out: &mut [f32]) -> u32 {
+        let mut seen = 0;
+        for (value, &x) in out.iter_mut().zip(x) {
+            seen |= Self::strange_single(x);
+            *value = Self::fast_single(x);
+        }
+        seen
     }
 
     /// The sign bit is set where `fast_single` does not hold.
@@ -121,15 +143,10 @@ struct OneSingle<K>(PhantomData<K>);
 
 /// `fast` block by block; the number of elements before the first block that had a strange one.
 macro_rules! ordinary_blocks {
-    ($x:expr, $out:expr, $fast:path, $strange:path) => {{
+    ($level:expr, $x:expr, $out:expr, $fast_block:path) => {{
         let mut done = 0;
         for (x, out) in $x.chunks(BLOCK).zip($out.chunks_mut(BLOCK)) {
-            let mut seen = 0;
-            for (value, &x) in out.iter_mut().zip(x) {
-                seen |= $strange(x);
-                *value = $fast(x);
-            }
-            if seen.leading_zeros() == 0 {
+            if $fast_block($level, x, out).leading_zeros() == 0 {
                 break;
             }
             done += x.len();
@@ -139,7 +156,7 @@ macro_rules! ordinary_blocks {
 }
 
 macro_rules! maps {
-    ($($map:ident $strip:ident $repair:ident $type:ty, $fast:ident $strange:ident $wide:ident $strange_to_wide:ident $slow:ident;)*) => {$(
+    ($($map:ident $strip:ident $repair:ident $type:ty, $fast_block:ident $wide:ident $strange_to_wide:ident $slow:ident;)*) => {$(
         fn $map<K: Kernel>(level: Level, x: &[$type], out: &mut [$type]) {
             assert_eq!(x.len(), out.len(), "an elementwise kernel takes slices of one length");
             if !level.has_fma() {
@@ -147,7 +164,7 @@ macro_rules! maps {
             }
             let done = level.run(
                 #[inline(always)]
-                || ordinary_blocks!(x, out, K::$fast, K::$strange),
+                || ordinary_blocks!(level, x, out, K::$fast_block),
             );
             if done < x.len() {
                 $repair::<K>(level, &x[done..], &mut out[done..]);
@@ -164,14 +181,7 @@ macro_rules! maps {
                 }
                 let seen = level.run(
                     #[inline(always)]
-                    || {
-                        let mut seen = 0;
-                        for k in 0..STRIP {
-                            seen |= K::$strange(x[k]);
-                            out[k] = K::$fast(x[k]);
-                        }
-                        seen
-                    },
+                    || K::$fast_block(level, x, out),
                 );
                 if seen.leading_zeros() == 0 {
                     $repair::<K>(level, x, out);
@@ -206,6 +216,6 @@ macro_rules! maps {
 }
 
 maps! {
-    map OneDouble repair f64, fast strange wide strange_to_wide slow;
-    map_single OneSingle repair_single f32, fast_single strange_single wide_single strange_to_wide_single slow_single;
+    map OneDouble repair f64, fast_block wide strange_to_wide slow;
+    map_single OneSingle repair_single f32, fast_block_single wide_single strange_to_wide_single slow_single;
 }

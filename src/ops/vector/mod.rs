@@ -3,6 +3,7 @@
 //! Everything here is a pure function of its arguments. Not for shapes, broadcasting, dtypes or threads: callers hand in
 //! contiguous slices of about 1024 elements.
 
+mod abreast;
 mod binary;
 pub mod columns;
 mod constants;
