@@ -8,6 +8,8 @@ use crate::data::Region;
 const TILE_BYTES: usize = 16 << 10;
 /// The most elements of a box.
 pub(crate) const TILE: usize = 4096;
+/// Elements of a box where random values are drawn along its columns: at the ends of each up to fifteen are drawn in vain.
+pub(crate) const DRAWN: usize = 16 << 10;
 /// The fewest elements of a box: the cost of a call (about 20 ns) stays below a third of the cheapest kernel's time.
 const FEWEST: usize = 512;
 

@@ -45,6 +45,12 @@ impl Loops {
         (self.len[self.count - 1], self.stride[self.count - 1])
     }
 
+    /// The same of the loop before.
+    pub(crate) fn before_inner(&self) -> Option<(usize, isize)> {
+        let before = self.count.checked_sub(2)?;
+        Some((self.len[before], self.stride[before]))
+    }
+
     /// Calls `run(source offset, destination offset)` for each run of the innermost loop.
     pub(crate) fn each_run(&self, offset: isize, mut run: impl FnMut(isize, usize)) {
         let outer = self.count - 1;
@@ -73,9 +79,9 @@ impl Loops {
 
     /// Length and stride of the loop before the innermost one, where neighbours of the source lie along it.
     pub(crate) fn transposed(&self) -> Option<(usize, isize)> {
-        let before = self.count.checked_sub(2)?;
-        let (near, far) = (self.stride[before].unsigned_abs(), self.stride[before + 1].unsigned_abs());
-        (near != 0 && near < far).then_some((self.len[before], self.stride[before]))
+        let (len, stride) = self.before_inner()?;
+        let (near, far) = (stride.unsigned_abs(), self.inner().1.unsigned_abs());
+        (near != 0 && near < far).then_some((len, stride))
     }
 
     /// The loops outside the last two, each run one element.
@@ -170,6 +176,7 @@ fn copy_transposed<T: Copy>(source: &[T], offset: isize, loops: &Loops, out: &mu
         cols: loops.len[last],
         row_stride: loops.stride[last - 1],
         col_stride: loops.stride[last],
+        pitch: loops.len[last],
     };
     loops.planes().each_run(offset, |at, number| {
         let out = &mut out[number * plane.rows * plane.cols..][..plane.rows * plane.cols];
@@ -187,6 +194,14 @@ struct Plane {
     cols: usize,
     row_stride: isize,
     col_stride: isize,
+    /// From one row of the output to the next.
+    pitch: usize,
+}
+
+/// Copies lines of `len` elements, one after another, into columns of rows that are `pitch` apart.
+pub(crate) fn copy_into_columns<T: Copy>(lines: &[T], len: usize, out: &mut [T], pitch: usize) {
+    let plane = Plane { rows: len, cols: lines.len() / len, row_stride: 1, col_stride: len as isize, pitch };
+    copy_squares::<T, 1>(lines, 0, &plane, out, &mut || {});
 }
 
 /// Copies squares of [`SQUARE`] rows and columns whose source lines are `STEP` apart along the rows.
@@ -203,7 +218,7 @@ fn copy_squares<T: Copy, const STEP: usize>(
         line: plane.col_stride,
         rows: whole_rows,
         columns: whole_cols,
-        row: plane.cols,
+        row: plane.pitch,
     };
     turn::<T, STEP>(Level::best(), source, whole, out, between);
     copy_rest(source, at, plane, whole_rows..plane.rows, 0..plane.cols, out);
@@ -215,7 +230,7 @@ fn copy_rest<T: Copy>(source: &[T], at: isize, plane: &Plane, rows: Range<usize>
     for c in cols {
         let mut from = at + c as isize * plane.col_stride + rows.start as isize * plane.row_stride;
         for r in rows.clone() {
-            out[r * plane.cols + c] = source[from as usize];
+            out[r * plane.pitch + c] = source[from as usize];
             from += plane.row_stride;
         }
     }

@@ -4,7 +4,8 @@
 use super::discrete::Weights;
 use crate::data::Scalar;
 use crate::ir::Random;
-use crate::ops::vector::{ElementRng, philox};
+use crate::ops::vector::ElementRng;
+use crate::ops::vector::philox::{self, Key, Lines};
 use rand::RngExt;
 use rand_distr::{Distribution, StandardNormal};
 use std::cell::RefCell;
@@ -75,7 +76,8 @@ fn drawn(distribution: impl Distribution<f64> + 'static) -> Option<Draw> {
 fn tabled(weights: &Weights<impl Fn(f64) -> f64>) -> Option<Draw> {
     let table = weights.table()?;
     Some(Box::new(move |streams, out| {
-        philox::fill_f64(streams.key, TABLES, streams.at, streams.step, out);
+        let key = Key { seed: streams.key, stream: TABLES };
+        philox::fill_f64(key, &Lines::one(streams.at, streams.step, out.len()), out);
         table.draw(out);
     }))
 }
@@ -295,11 +297,13 @@ fn draw_of(name: &str, params: &[f64]) -> Option<Rc<Draw>> {
     })
 }
 
-/// Draws the elements `at, at + step, ..`; NaN where the parameters are outside the distribution's domain.
-pub(crate) fn fill_named(name: &str, params: &[Scalar], random: &Random, at: u64, step: i64, out: &mut [f64]) {
+/// Draws lines of elements; NaN where the parameters are outside the distribution's domain.
+pub(crate) fn fill_named(name: &str, params: &[Scalar], random: &Random, lines: &Lines, out: &mut [f64]) {
     let params: Vec<f64> = params.iter().map(|p| p.to_f64()).chain([0.0; 3]).collect();
     let Some(draw) = draw_of(name, &params) else { return out.fill(f64::NAN) };
     // Streams of one seed differ by a multiple of the golden ratio, so that no two share a key.
     let key = random.seed ^ random.stream.wrapping_mul(0x9E37_79B9_7F4A_7C15);
-    draw(&Streams { key, at, step }, out);
+    for (line, out) in out.chunks_mut(lines.len.max(1)).enumerate() {
+        draw(&Streams { key, at: lines.start_of(line), step: lines.step }, out);
+    }
 }

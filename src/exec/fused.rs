@@ -23,6 +23,9 @@ pub(crate) const WIDEST: usize = 1 << 20;
 /// The shortest row that is folded strip by strip: what is left over of each costs a call.
 const IN_STRIPS: usize = 512;
 
+/// Rows that slabs have a multiple of, if they have more.
+const TOGETHER: usize = 32;
+
 /// Accumulators that are asked before each box whether they may still change.
 const SETTLED_AT_ONCE: usize = 8;
 
@@ -327,6 +330,8 @@ pub(crate) fn slabs(region: &Region, room: usize) -> Vec<Region> {
     }
     let inner = region.size() / region.len[axis];
     let rows = (room / inner).max(1);
+    // Whole squares of transposed leaves, whole groups of random ones.
+    let rows = if rows > TOGETHER { rows / TOGETHER * TOGETHER } else { rows };
     let pieces = region.cut(axis, rows);
     if inner > room && rows == 1 { pieces.iter().flat_map(|piece| slabs(piece, room)).collect() } else { pieces }
 }

@@ -49,7 +49,7 @@ impl Taken {
             let own: Vec<usize> = numbers.iter().map(|&number| places[number]).collect();
             let mut part = region.clone();
             (part.start[axis], part.len[axis]) = reach(&own);
-            let reader = TakenReader::new(Reader::open(&self.base, view, &part, false)?, dtype, own.into(), axis);
+            let reader = TakenReader::new(Reader::open(&self.base, view, &part)?, dtype, own.into(), axis);
             (part.start[axis], part.len[axis]) = (0, numbers.len());
             let mut tile = Tile::new(dtype, part.size());
             reader.load(&part.start, &part.len, tile.write(part.size()), &mut Ahead::default());

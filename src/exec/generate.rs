@@ -1,11 +1,15 @@
 //! Elements that are computed from their index: ranges and random values.
 
-use super::copy::Loops;
+use super::copy::{Loops, copy_into_columns};
 use crate::data::{Element, Scalar};
 use crate::ir::{Distribution, Random};
 use crate::ops::tile::{ElementsMut, Typed};
 use crate::ops::vector;
+use crate::ops::vector::normal::fill_normal;
+use crate::ops::vector::philox::{self, Key, Lines};
 use crate::with_dtype;
+use bytemuck::Pod;
+use std::cell::RefCell;
 
 /// `first + index * step` for the C-order indices that `loops` walk from `offset`.
 pub(crate) fn fill_iota(first: Scalar, step: Scalar, offset: isize, loops: &Loops, out: ElementsMut<'_>) {
@@ -38,44 +42,107 @@ pub(crate) fn fill_iota(first: Scalar, step: Scalar, offset: isize, loops: &Loop
 
 /// Random values of the C-order indices that `loops` walk from `offset`.
 pub(crate) fn fill_random(random: &Random, offset: isize, loops: &Loops, out: ElementsMut<'_>) {
-    match out {
-        ElementsMut::Float64(out) => each_row(offset, loops, out, |at, step, row| draw_f64(random, at, step, row)),
-        ElementsMut::Float32(out) => each_row(offset, loops, out, |at, step, row| draw_f32(random, at, step, row)),
-        ElementsMut::Int64(out) => each_row(offset, loops, out, |at, step, row| draw_i64(random, at, step, row)),
-        other => with_dtype!(other.dtype(), T => {
-            let Some(out) = <T as Typed>::slice_mut(other) else { return };
-            each_row(offset, loops, out, |at, step, row| draw_cast(random, at, step, row));
-        }),
+    match (&random.distribution, out) {
+        (Distribution::Integers { low, high }, ElementsMut::Int64(out)) => {
+            each_plane(offset, loops, out, |lines, out| draw_integers(random, *low, *high, lines, out));
+        }
+        (Distribution::Integers { low, high }, other) => {
+            let draw = |lines: &Lines, out: &mut [i64]| draw_integers(random, *low, *high, lines, out);
+            fill_cast(offset, loops, other, Scalar::Int64, draw);
+        }
+        (_, ElementsMut::Float64(out)) => {
+            each_plane(offset, loops, out, |lines, out| draw_floats(random, lines, out));
+        }
+        (Distribution::Uniform { low, high }, ElementsMut::Float32(out))
+            if low.to_f64() == 0.0 && high.to_f64() == 1.0 =>
+        {
+            each_plane(offset, loops, out, |lines, out| philox::fill_f32(key_of(random), lines, out));
+        }
+        (_, other) => fill_cast(offset, loops, other, Scalar::Float64, |lines, out| draw_floats(random, lines, out)),
     }
 }
 
-/// Draws row by row along the loop whose indices are nearest to each other.
-fn each_row<T: Copy + Default>(offset: isize, loops: &Loops, out: &mut [T], mut draw: impl FnMut(u64, i64, &mut [T])) {
+fn key_of(random: &Random) -> Key {
+    Key { seed: random.seed, stream: random.stream }
+}
+
+/// Draws numbers of one kind and casts them.
+fn fill_cast<T: Pod>(
+    offset: isize,
+    loops: &Loops,
+    out: ElementsMut<'_>,
+    scalar: impl Fn(T) -> Scalar,
+    draw: impl Fn(&Lines, &mut [T]),
+) {
+    with_dtype!(out.dtype(), E => {
+        let Some(out) = <E as Typed>::slice_mut(out) else { return };
+        let mut drawn = vec![T::zeroed(); out.len()];
+        each_plane(offset, loops, &mut drawn, draw);
+        out.iter_mut().zip(drawn).for_each(|(slot, number)| *slot = E::from_scalar(scalar(number)));
+    });
+}
+
+/// Lines of so many elements are drawn one by one: what is drawn in vain at their ends does not count.
+const LONG: usize = 512;
+/// Lines that are drawn before they become columns, and elements of them.
+const LINES: usize = 16;
+const DRAWN: usize = LINES << 10;
+
+thread_local! {
+    /// Lines on their way to their columns.
+    static BUFFER: RefCell<Vec<u64>> = const { RefCell::new(vec![]) };
+}
+
+/// Draws lines of near neighbours, whichever of the last two loops they are along; short ones together.
+fn each_plane<T: Pod>(offset: isize, loops: &Loops, out: &mut [T], draw: impl Fn(&Lines, &mut [T])) {
     let (len, stride) = loops.inner();
-    let Some((rows, row_stride)) = loops.transposed() else {
-        return loops.each_run(offset, |at, to| draw(at as u64, stride as i64, &mut out[to..to + len]));
+    let is_turned = loops.transposed().is_some();
+    let Some((rows, row_stride)) = loops.before_inner().filter(|_| is_turned || len < LONG) else {
+        return loops.each_run(offset, |at, to| {
+            draw(&Lines::one(at as u64, stride as i64, len), &mut out[to..to + len]);
+        });
     };
-    let mut line = vec![T::default(); rows];
+    let (stride, row_stride) = (stride as i64, row_stride as i64);
     loops.planes().each_run(offset, |at, plane| {
-        let out = &mut out[plane * rows * len..][..rows * len];
-        for col in 0..len {
-            draw((at + col as isize * stride) as u64, row_stride as i64, &mut line);
-            line.iter().enumerate().for_each(|(row, v)| out[row * len + col] = *v);
+        let (at, out) = (at as u64, &mut out[plane * rows * len..][..rows * len]);
+        if !is_turned {
+            return draw(&Lines { start: at, step: stride, len, apart: row_stride, count: rows }, out);
+        }
+        let lines = Lines { start: at, step: row_stride, len: rows, apart: stride, count: len };
+        draw_columns(&lines, out, &draw);
+    });
+}
+
+/// Draws lines that become columns, a few of them and a stretch of their rows at a time.
+fn draw_columns<T: Pod>(lines: &Lines, out: &mut [T], draw: &impl Fn(&Lines, &mut [T])) {
+    let (rows, cols) = (lines.len, lines.count);
+    BUFFER.with_borrow_mut(|buffer| {
+        buffer.resize(DRAWN, 0);
+        let buffer: &mut [T] = bytemuck::cast_slice_mut(buffer);
+        for top in (0..rows).step_by(DRAWN / LINES) {
+            let len = (rows - top).min(DRAWN / LINES);
+            for left in (0..cols).step_by(LINES) {
+                let start = lines.start_of(left).wrapping_add_signed(lines.step * top as i64);
+                let some = Lines { start, len, count: (cols - left).min(LINES), ..*lines };
+                let drawn = &mut buffer[..len * some.count];
+                draw(&some, drawn);
+                copy_into_columns(drawn, len, &mut out[top * cols + left..], cols);
+            }
         }
     });
 }
 
-fn draw_f64(random: &Random, at: u64, step: i64, out: &mut [f64]) {
+fn draw_floats(random: &Random, lines: &Lines, out: &mut [f64]) {
     match &random.distribution {
         Distribution::Uniform { low, high } => {
-            vector::philox::fill_f64(random.seed, random.stream, at, step, out);
+            philox::fill_f64(key_of(random), lines, out);
             scale(out, low.to_f64(), high.to_f64() - low.to_f64());
         }
         Distribution::Normal { mean, std } => {
-            vector::normal::fill_normal(random.seed, random.stream, at, step, mean.to_f64(), std.to_f64(), out);
+            fill_normal(key_of(random), lines, mean.to_f64(), std.to_f64(), out);
         }
-        Distribution::Integers { .. } => draw_cast(random, at, step, out),
-        Distribution::Named { name, params } => super::distribution::fill_named(name, params, random, at, step, out),
+        Distribution::Integers { .. } => unreachable!("integers are drawn as integers"),
+        Distribution::Named { name, params } => super::distribution::fill_named(name, params, random, lines, out),
     }
 }
 
@@ -85,41 +152,6 @@ fn scale(out: &mut [f64], shift: f64, factor: f64) {
     }
 }
 
-fn draw_f32(random: &Random, at: u64, step: i64, out: &mut [f32]) {
-    match random.distribution {
-        Distribution::Uniform { low, high } if low.to_f64() == 0.0 && high.to_f64() == 1.0 => {
-            vector::philox::fill_f32(random.seed, random.stream, at, step, out);
-        }
-        _ => draw_cast(random, at, step, out),
-    }
-}
-
-fn draw_i64(random: &Random, at: u64, step: i64, out: &mut [i64]) {
-    match random.distribution {
-        Distribution::Integers { low, high } => {
-            vector::philox::fill_integers(
-                random.seed,
-                random.stream,
-                low,
-                high.wrapping_sub(low) as u64,
-                at,
-                step,
-                out,
-            );
-        }
-        _ => draw_cast(random, at, step, out),
-    }
-}
-
-/// Draws in float64 (integers in int64) and casts.
-fn draw_cast<T: Element>(random: &Random, at: u64, step: i64, out: &mut [T]) {
-    if let Distribution::Integers { .. } = random.distribution {
-        let mut wide = vec![0i64; out.len()];
-        draw_i64(random, at, step, &mut wide);
-        out.iter_mut().zip(wide).for_each(|(slot, v)| *slot = T::from_scalar(Scalar::Int64(v)));
-    } else {
-        let mut wide = vec![0f64; out.len()];
-        draw_f64(random, at, step, &mut wide);
-        out.iter_mut().zip(wide).for_each(|(slot, v)| *slot = T::from_scalar(Scalar::Float64(v)));
-    }
+fn draw_integers(random: &Random, low: i64, high: i64, lines: &Lines, out: &mut [i64]) {
+    philox::fill_integers(key_of(random), low, high.wrapping_sub(low) as u64, lines, out);
 }

@@ -10,7 +10,7 @@ use super::sampling::Samples;
 use super::taken::Taken;
 use super::tape::Tape;
 use crate::data::{Block, Error, Held, Region, Result, check_interrupt};
-use crate::ir::{Leaf, Make, Program, Step, View, ViewAxis};
+use crate::ir::{Leaf, Make, Program, Source, Step, View, ViewAxis};
 use crate::ops::tile::{ElementsMut, Tile};
 use std::sync::Arc;
 
@@ -28,6 +28,8 @@ pub(crate) struct Prepared {
     pub(crate) brings_blocks: bool,
     /// Whether a leaf's neighbours lie along another axis than the space's last.
     pub(crate) is_transposed: bool,
+    /// Whether such a leaf is drawn.
+    pub(crate) draws_across: bool,
     /// Where a run is profiled: what its runners find.
     pub(crate) samples: Option<Arc<Samples>>,
 }
@@ -44,10 +46,20 @@ impl Prepared {
             Make::Overlay { part, .. } => Ok(vec![Prepared::new(&part.program, stages)?]),
             Make::Const(_) | Make::Load(_) | Make::Map(..) => Ok(vec![]),
         });
-        let is_transposed = leaves.iter().any(|(base, view)| transposes(view, base.shape()));
+        let mut across = leaves.iter().filter(|(base, view)| transposes(view, base.shape())).peekable();
+        let (is_transposed, draws_across) =
+            (across.peek().is_some(), across.any(|(base, _)| matches!(base, Base::Random { .. })));
         let brings_blocks = leaves.iter().any(|(base, _)| base.is_brought_in_blocks());
         let parts = parts.collect::<Result<_>>()?;
-        Ok(Prepared { leaves, parts, tape: Tape::of(program), brings_blocks, is_transposed, samples: None })
+        Ok(Prepared {
+            leaves,
+            parts,
+            tape: Tape::of(program),
+            brings_blocks,
+            is_transposed,
+            draws_across,
+            samples: None,
+        })
     }
 
     /// The same, sampled where the run is profiled.
@@ -62,7 +74,7 @@ impl Prepared {
     /// `OSError` where a block cannot be brought back.
     pub(crate) fn reader(&self, leaf: usize, region: &Region) -> Result<Reader> {
         let (base, view) = &self.leaves[leaf];
-        Reader::open(base, view, region, self.is_transposed)
+        Reader::open(base, view, region)
     }
 
     /// A region cut where the blocks begin that the first leaf in files is read from, where there is one: to make it part by
@@ -93,11 +105,19 @@ impl Prepared {
 
 /// Whether a leaf of a program reads memory across, as far as that shows before paths are walked.
 pub(super) fn is_transposed(program: &Program) -> bool {
-    let across = |leaf: &Leaf| match leaf.path.as_slice() {
+    program.leaves.iter().any(is_across)
+}
+
+/// Whether what is drawn lies across, as far as that shows.
+pub(super) fn draws_across(program: &Program) -> bool {
+    program.leaves.iter().any(|leaf| matches!(leaf.source, Source::Random { .. }) && is_across(leaf))
+}
+
+fn is_across(leaf: &Leaf) -> bool {
+    match leaf.path.as_slice() {
         [Step::View(view)] => transposes(view, leaf.source.shape()),
         _ => false,
-    };
-    program.leaves.iter().any(across)
+    }
 }
 
 /// Whether a view reads the last axis of its input along another axis than its own last.
@@ -155,7 +175,7 @@ pub(crate) fn read_view(base: &Base, view: &View) -> Result<Block> {
     let region = Region::all(&view.shape);
     let mut tile = Tile::new(base.dtype(), region.size());
     if region.size() > 0 {
-        load_rows(&Reader::open(base, view, &region, false)?, &region, tile.write(region.size()))?;
+        load_rows(&Reader::open(base, view, &region)?, &region, tile.write(region.size()))?;
     }
     Ok(into_block(tile, &view.shape))
 }

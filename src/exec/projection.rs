@@ -2,10 +2,11 @@
 
 use super::aggregate::needs;
 use super::at_once::{Brought, SPILL_SCRATCH, brought};
-use super::boxes::TILE;
+use super::boxes::{DRAWN, TILE};
 use super::demand::{demands, slab_of};
 use super::folded::PART;
 use super::fused::WIDEST;
+use super::prepare::draws_across;
 use super::put_together::{Blocks, put_together};
 use crate::data::{Chunks, DType};
 use crate::ir::{Fold, Leaf, Make, Output, PerBlock, Plan, Program, Sink, Source, Stage, Step, View, ViewAxis, Work};
@@ -304,13 +305,14 @@ pub(super) fn block_of(program: &Program, loops: &Chunks) -> u64 {
 
 /// The tiles of a program's registers.
 fn registers(program: &Program) -> u64 {
+    let room = if draws_across(program) { DRAWN } else { TILE };
     let tile = |reg: &crate::ir::RegSpec| {
         let below = match &reg.make {
             Make::Pieces(pieces) => pieces.iter().map(|piece| registers(&piece.program)).max().unwrap_or(0),
             Make::Overlay { part, .. } => registers(&part.program),
             Make::Const(_) | Make::Load(_) | Make::Map(..) => 0,
         };
-        below + (TILE * reg.dtype.itemsize()) as u64
+        below + (room * reg.dtype.itemsize()) as u64
     };
     program.regs.iter().map(tile).sum()
 }

@@ -7,7 +7,6 @@ use super::line::Line;
 use super::parts::{Parts, hull, linear, piece_of, shifted, signed};
 use super::reshaped::{Reshaped, ReshapedReader};
 use super::taken::{Taken, TakenReader};
-use super::target::Target;
 use crate::data::store::Stored;
 use crate::data::{Block, Chunks, DType, Element, Held, Region, Result, Scalar, c_strides};
 use crate::ir::{Random, Source, View};
@@ -132,45 +131,21 @@ impl Reader {
     ///
     /// # Errors
     /// `OSError` where a block cannot be brought back.
-    pub(crate) fn open(base: &Base, view: &View, region: &Region, staged: bool) -> Result<Reader> {
+    pub(crate) fn open(base: &Base, view: &View, region: &Region) -> Result<Reader> {
         match base {
             Base::Iota { start, step, shape, .. } => {
                 let (offset, strides) = linear(view, &vec![0; shape.len()], &signed(&c_strides(shape)));
                 Ok(Reader::Iota { start: *start, step: *step, offset, strides })
             }
-            Base::Random { random, shape, dtype } => {
+            Base::Random { random, shape, .. } => {
                 let (offset, strides) = linear(view, &vec![0; shape.len()], &signed(&c_strides(shape)));
-                let reader = Reader::Random { random: random.clone(), offset, strides };
-                Ok(if staged { reader.drawn(region, *dtype) } else { reader })
+                Ok(Reader::Random { random: random.clone(), offset, strides })
             }
             Base::Held(held) => Reader::of_held(held, view, region),
             Base::Stored(stored) => Reader::of_stored(stored, view, region),
             Base::Reshaped(reshaped) => reshaped.open(view, region),
             Base::Taken(taken) => taken.open(view, region),
         }
-    }
-
-    /// The random values of a region drawn into a block, row by row in the order of the source: drawing short runs of a
-    /// transposed array tile by tile costs several times as much.
-    fn drawn(self, region: &Region, dtype: DType) -> Reader {
-        let Reader::Random { random, offset, strides } = &self else { return self };
-        let ndim = region.len.len();
-        let mut order: Vec<usize> = (0..ndim).collect();
-        order.sort_by_key(|&axis| (std::cmp::Reverse(strides[axis].unsigned_abs()), axis));
-        let repeated = |axis: usize| strides[axis] == 0;
-        let lens: Vec<usize> = order.iter().map(|&axis| if repeated(axis) { 1 } else { region.len[axis] }).collect();
-        let moves: Vec<isize> = order.iter().map(|&axis| strides[axis]).collect();
-        let target = Target::new(&lens, dtype);
-        // SAFETY: nobody else has the target. Measured reason: filled with zeros first, the notebook's cell takes a third longer.
-        if let Some(out) = unsafe { target.run(&vec![0; ndim], &lens) } {
-            fill_random(random, shifted(*offset, strides, &region.start), &Loops::new(&lens, &moves), out);
-        }
-        let (mut own, places) = (vec![0; ndim], c_strides(&lens));
-        for (place, &axis) in order.iter().enumerate() {
-            own[axis] = if repeated(axis) { 0 } else { places[place] as isize };
-        }
-        let at = own.iter().zip(&region.start).map(|(stride, &start)| -stride * start as isize).sum();
-        Reader::Block { block: target.finish(), offset: at, strides: own }
     }
 
     fn of_block(block: Block, corner: &[usize], view: &View) -> Reader {

@@ -54,7 +54,7 @@ impl Reshaped {
         let (low, high) = numbers(shifted(offset, &strides, &region.start), &region.len, &strides);
         let shape = self.view.shape.clone();
         let sizes = c_strides(&shape);
-        let inner = Reader::open(&self.base, &self.view, &between(low, high, &shape, &sizes), false)?;
+        let inner = Reader::open(&self.base, &self.view, &between(low, high, &shape, &sizes))?;
         if let Reader::Block { block, offset: first, strides: below } = &inner
             && is_run(&shape, below)
         {

@@ -1,7 +1,7 @@
 //! Runs a program over the boxes of a region, tile by tile, registers in cache.
 
 use super::ahead::Ahead;
-use super::boxes::{Boxes, TILE, tile_len};
+use super::boxes::{Boxes, DRAWN, TILE, tile_len};
 use super::joined::open_parts;
 use super::prepare::Prepared;
 use super::read::Reader;
@@ -65,7 +65,11 @@ impl<'p> Runner<'p> {
         // Whole rows where a register stands still from row to row: parts of rows in turn would make it anew each time.
         let room = tile_len(tape.width).max(if tape.stands { row.min(TILE) } else { 0 });
         // Squares of a transposed leaf are larger: their short rows cost more calls, and they are copied once more anyway.
-        let (room, longest) = if prepared.is_transposed { (TILE, SQUARE) } else { (room, room) };
+        let (room, longest) = match (prepared.draws_across, prepared.is_transposed) {
+            (true, _) => (DRAWN, SQUARE),
+            (_, true) => (TILE, SQUARE),
+            _ => (room, room),
+        };
         let parts = program.regs.iter().zip(&prepared.parts).map(|(spec, below)| open_parts(&spec.make, below, region));
         let chains =
             tape.steps.iter().filter_map(|step| if let Step::Chain(chain) = step { Some(chain) } else { None });

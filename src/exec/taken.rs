@@ -55,7 +55,7 @@ impl Taken {
         let mut places = view.clone();
         let Some((axis, step)) = view.reader_of(self.axis) else {
             places.base[self.axis] = self.index[view.base[self.axis]];
-            return Reader::open(&self.base, &places.after(&self.view), region, false);
+            return Reader::open(&self.base, &places.after(&self.view), region);
         };
         let first = view.base[self.axis];
         places.base[self.axis] = 0;
@@ -69,7 +69,7 @@ impl Taken {
         }
         let mut hull = region.clone();
         (hull.start[axis], hull.len[axis]) = reach(&asked);
-        let inner = Reader::open(&self.base, &through, &hull, false)?;
+        let inner = Reader::open(&self.base, &through, &hull)?;
         let reader = TakenReader::new(inner, self.base.dtype(), self.index.clone(), axis);
         Ok(Reader::Taken(TakenReader { first, step, ..reader }))
     }

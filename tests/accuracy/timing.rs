@@ -4,7 +4,7 @@ use std::hint::black_box;
 use std::time::Instant;
 
 use dka::ops::vector::normal::fill_normal;
-use dka::ops::vector::philox::{fill_f32, fill_f64, fill_integers, fill_u64};
+use dka::ops::vector::philox::{Key, Lines, fill_f32, fill_f64, fill_integers, fill_u64};
 use dka::ops::vector::{BINARY, UNARY, columns, reduce};
 
 /// Elements of a tile: three of them fit in L1.
@@ -52,15 +52,17 @@ fn elementwise(x: &[f64], y: &[f64]) {
 fn random() {
     let (mut words, mut integers) = (vec![0; TILE], vec![0; TILE]);
     let (mut doubles, mut singles) = (vec![0.0; TILE], vec![0.0; TILE]);
+    let (key, line) = (Key { seed: 1, stream: 0 }, Lines::one(0, 1, TILE));
     for step in [1, 2, 4, 8, -1, 3] {
-        time(&format!("fill_u64 step {step}"), || fill_u64(1, 0, 1 << 20, step, black_box(&mut words)));
-        time(&format!("fill_f64 step {step}"), || fill_f64(1, 0, 1 << 20, step, black_box(&mut doubles)));
+        let lines = Lines::one(1 << 20, step, TILE);
+        time(&format!("fill_u64 step {step}"), || fill_u64(key, &lines, black_box(&mut words)));
+        time(&format!("fill_f64 step {step}"), || fill_f64(key, &lines, black_box(&mut doubles)));
         time(&format!("fill_normal step {step}"), || {
-            fill_normal(1, 0, 1 << 20, step, 0.0, 1.0, black_box(&mut doubles));
+            fill_normal(key, &lines, 0.0, 1.0, black_box(&mut doubles));
         });
     }
-    time("fill_f32", || fill_f32(1, 0, 0, 1, black_box(&mut singles)));
-    time("fill_integers", || fill_integers(1, 0, -5, 1000, 0, 1, black_box(&mut integers)));
+    time("fill_f32", || fill_f32(key, &line, black_box(&mut singles)));
+    time("fill_integers", || fill_integers(key, -5, 1000, &line, black_box(&mut integers)));
 }
 
 fn reductions(x: &[f64]) {

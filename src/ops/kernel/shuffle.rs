@@ -6,7 +6,7 @@
 use super::{Asked, Crew, SharedRow, int};
 use crate::data::{Block, Result};
 use crate::ir::Param;
-use crate::ops::vector::philox::fill_u64;
+use crate::ops::vector::philox::{Key, Lines, fill_u64};
 use std::sync::{Mutex, PoisonError};
 
 /// Those that share their work among threads.
@@ -61,7 +61,7 @@ fn spread_indices(
         let (to, counts) = &mut *piece;
         let first = number * PIECE;
         let mut words = vec![0; to.len()];
-        fill_u64(seed, stream, first as u64, 1, &mut words);
+        fill_u64(Key { seed, stream }, &Lines::one(first as u64, 1, words.len()), &mut words);
         let bucket_of = |word: &u64| if buckets == 1 { 0 } else { (word >> shift) as usize };
         *counts = vec![0; buckets];
         words.iter().for_each(|word| counts[bucket_of(word)] += 1);
@@ -96,7 +96,7 @@ fn collect(own: &mut [i64], spread: &[i64], counts: &[Vec<usize>], bucket: usize
 /// A uniform order (R. Durstenfeld, 1964); the words are those of the places from `first` on.
 fn shuffle(values: &mut [i64], first: u64, (seed, stream): (u64, u64)) {
     let mut words = vec![0; values.len()];
-    fill_u64(seed, stream, first, 1, &mut words);
+    fill_u64(Key { seed, stream }, &Lines::one(first, 1, words.len()), &mut words);
     for (last, word) in words.iter().enumerate().skip(1) {
         let other = ((u128::from(*word) * (last as u128 + 1)) >> 64) as usize;
         values.swap(last, other);

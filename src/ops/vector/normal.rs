@@ -9,24 +9,24 @@ use std::f64::consts::{FRAC_PI_4, LN_2};
 use super::groups::fill_pairs;
 use super::level::Level;
 use super::logarithm::{LOG, split};
-use super::philox::{Key, Walk, unit_f64};
+use super::philox::{Key, Lines, unit_f64};
 use super::polynomial::{SIGN, horner};
 use super::trigonometric::{COSINE, SINE};
 
-/// Fills `out` with `mean + std * z` for the standard normal z of elements `start`, `start + step`, ….
-pub fn fill_normal(seed: u64, stream: u64, start: u64, step: i64, mean: f64, std: f64, out: &mut [f64]) {
-    let (level, key, walk) = (Level::best(), Key { seed, stream }, Walk { start, step });
+/// Fills `out` with `mean + std * z` for the standard normal z of the elements of `lines`.
+pub fn fill_normal(key: Key, lines: &Lines, mean: f64, std: f64, out: &mut [f64]) {
+    let level = Level::best();
     if level.has_fma() {
         fill_pairs(
             level,
             key,
-            walk,
+            lines,
             out,
             #[inline(always)]
             |a, b| scaled(pair(a, b), mean, std),
         );
     } else {
-        fill_pairs(level, key, walk, out, |a, b| scaled(pair_by_library(a, b), mean, std));
+        fill_pairs(level, key, lines, out, |a, b| scaled(pair_by_library(a, b), mean, std));
     }
 }
 
@@ -86,10 +86,11 @@ fn pair_by_library(first: u64, second: u64) -> (f64, f64) {
 mod tests {
     use super::{fill_normal, pair, pair_by_library};
     use crate::ops::vector::Level;
+    use crate::ops::vector::philox::{Key, Lines};
 
     fn sample(count: usize) -> Vec<f64> {
         let mut x = vec![0.0; count];
-        fill_normal(42, 0, 0, 1, 0.0, 1.0, &mut x);
+        fill_normal(Key { seed: 42, stream: 0 }, &Lines::one(0, 1, count), 0.0, 1.0, &mut x);
         x
     }
 

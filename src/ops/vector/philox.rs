@@ -15,13 +15,34 @@
 use super::groups::fill_words;
 use super::level::Level;
 
-/// The elements an array's region asks for: `start`, `start + step`, ….
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Walk {
-    /// The first element.
+/// The elements that a region of an array asks for: lines of one length, which go side by side.
+#[derive(Debug, Clone, Copy)]
+pub struct Lines {
+    /// The first element of the first line.
     pub start: u64,
-    /// From one element to the next; may be negative or zero.
+    /// From one element of a line to the next; may be negative or zero.
     pub step: i64,
+    /// Elements of a line.
+    pub len: usize,
+    /// From the first element of a line to that of the next.
+    pub apart: i64,
+    /// How many lines there are.
+    pub count: usize,
+}
+
+impl Lines {
+    /// Elements `start`, `start + step`, ….
+    #[must_use]
+    pub fn one(start: u64, step: i64, len: usize) -> Lines {
+        Lines { start, step, len, apart: 0, count: 1 }
+    }
+
+    /// The first element of a line.
+    #[inline(always)]
+    #[must_use]
+    pub fn start_of(&self, line: usize) -> u64 {
+        self.start.wrapping_add_signed(self.apart.wrapping_mul(line as i64))
+    }
 }
 
 pub(super) const MULTIPLIER_0: u64 = 0xD251_1F53;
@@ -87,12 +108,12 @@ pub(crate) fn block(key: Key, counter: u64) -> (u64, u64) {
 
 const LOWER: u64 = 0xFFFF_FFFF;
 
-/// Fills `out` with the words of elements `start`, `start + step`, … of stream `stream` of `seed`.
-pub fn fill_u64(seed: u64, stream: u64, start: u64, step: i64, out: &mut [u64]) {
+/// Fills `out` with the words of the elements of `lines`.
+pub fn fill_u64(key: Key, lines: &Lines, out: &mut [u64]) {
     fill_words(
         Level::best(),
-        Key { seed, stream },
-        Walk { start, step },
+        key,
+        lines,
         out,
         #[inline(always)]
         |word| word,
@@ -100,13 +121,13 @@ pub fn fill_u64(seed: u64, stream: u64, start: u64, step: i64, out: &mut [u64]) 
 }
 
 /// Fills `out` with uniform numbers of [0, 1) of 53 bits, one an element.
-pub fn fill_f64(seed: u64, stream: u64, start: u64, step: i64, out: &mut [f64]) {
-    fill_words(Level::best(), Key { seed, stream }, Walk { start, step }, out, unit_f64);
+pub fn fill_f64(key: Key, lines: &Lines, out: &mut [f64]) {
+    fill_words(Level::best(), key, lines, out, unit_f64);
 }
 
 /// Fills `out` with uniform numbers of [0, 1) of 24 bits, one an element.
-pub fn fill_f32(seed: u64, stream: u64, start: u64, step: i64, out: &mut [f32]) {
-    fill_words(Level::best(), Key { seed, stream }, Walk { start, step }, out, unit_f32);
+pub fn fill_f32(key: Key, lines: &Lines, out: &mut [f32]) {
+    fill_words(Level::best(), key, lines, out, unit_f32);
 }
 
 /// The upper 53 bits of a word as a number of [0, 1).
@@ -127,13 +148,13 @@ fn unit_f32(word: u64) -> f32 {
 ///
 /// The upper half of the 128-bit product of word and range (D. Lemire, "Fast random integer generation in an interval",
 /// 2019) without its rejection step, so that every element is one word: the bias is at most range / 2^64.
-pub fn fill_integers(seed: u64, stream: u64, low: i64, range: u64, start: u64, step: i64, out: &mut [i64]) {
-    let (level, key, walk) = (Level::best(), Key { seed, stream }, Walk { start, step });
+pub fn fill_integers(key: Key, low: i64, range: u64, lines: &Lines, out: &mut [i64]) {
+    let level = Level::best();
     if range == 0 {
         fill_words(
             level,
             key,
-            walk,
+            lines,
             out,
             #[inline(always)]
             |word| word as i64,
@@ -142,7 +163,7 @@ pub fn fill_integers(seed: u64, stream: u64, low: i64, range: u64, start: u64, s
         fill_words(
             level,
             key,
-            walk,
+            lines,
             out,
             #[inline(always)]
             |word| low.wrapping_add(multiply_high_short(word, range)),
@@ -151,7 +172,7 @@ pub fn fill_integers(seed: u64, stream: u64, low: i64, range: u64, start: u64, s
         fill_words(
             level,
             key,
-            walk,
+            lines,
             out,
             #[inline(always)]
             |word| low.wrapping_add(multiply_high(word, range) as i64),
@@ -173,7 +194,9 @@ fn multiply_high(a: u64, b: u64) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{Key, block, fill_f64, fill_integers, fill_u64, multiply_high, multiply_high_short};
+    use super::{Key, Lines, block, fill_f64, fill_integers, fill_u64, multiply_high, multiply_high_short};
+
+    const KEY: Key = Key { seed: 7, stream: 3 };
 
     fn words(outputs: [u32; 4]) -> (u64, u64) {
         let [a, b, c, d] = outputs.map(u64::from);
@@ -194,7 +217,7 @@ mod tests {
     #[test]
     fn an_element_depends_on_seed_and_index_alone() {
         let mut all = vec![0; 1000];
-        fill_u64(7, 3, 0, 1, &mut all);
+        fill_u64(KEY, &Lines::one(0, 1, 1000), &mut all);
         for step in [1_i64, 2, 3, 4, 5, 8, 16, -1, -2, -3, -4, -7, -8] {
             for start in [0_u64, 1, 5, 8, 13, 16, 31, 490, 501, 999] {
                 for length in [1_usize, 2, 7, 16, 33, 100, 130, 500] {
@@ -203,7 +226,7 @@ mod tests {
                         continue;
                     }
                     let mut some = vec![0; length];
-                    fill_u64(7, 3, start, step, &mut some);
+                    fill_u64(KEY, &Lines::one(start, step, length), &mut some);
                     let expected: Vec<u64> =
                         (0..length).map(|i| all[start.wrapping_add_signed(step * i as i64) as usize]).collect();
                     assert_eq!(some, expected, "start {start} step {step} length {length}");
@@ -213,9 +236,27 @@ mod tests {
     }
 
     #[test]
+    fn lines_drawn_together_are_those_drawn_alone() {
+        for (step, apart) in
+            [(1_i64, 100_i64), (1, 96), (2, 160), (4, -100), (8, 17), (-1, 64), (-2, 50), (3, 10), (1, 0)]
+        {
+            for (start, len, count) in [(4096_u64, 32, 9), (4099, 32, 9), (4096, 5, 40), (4103, 1, 7), (5000, 200, 3)] {
+                let lines = Lines { start, step, len, apart, count };
+                let mut out = vec![0; len * count];
+                fill_u64(KEY, &lines, &mut out);
+                for (line, got) in out.chunks(len).enumerate() {
+                    let mut alone = vec![0; len];
+                    fill_u64(KEY, &Lines::one(lines.start_of(line), step, len), &mut alone);
+                    assert_eq!(got, alone, "line {line} of {lines:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
     fn uniform_numbers_fill_the_unit_interval() {
         let mut x = vec![0.0; 100_000];
-        fill_f64(1, 0, 0, 1, &mut x);
+        fill_f64(KEY, &Lines::one(0, 1, x.len()), &mut x);
         let mean = x.iter().sum::<f64>() / 1e5;
         assert!((mean - 0.5).abs() < 0.005, "mean {mean}");
         assert!(x.iter().all(|x| (0.0..1.0).contains(x)));
@@ -233,7 +274,7 @@ mod tests {
     #[test]
     fn integers_stay_in_their_range() {
         let mut k = vec![0; 10_000];
-        fill_integers(1, 0, -3, 7, 0, 1, &mut k);
+        fill_integers(KEY, -3, 7, &Lines::one(0, 1, k.len()), &mut k);
         for value in -3..=3 {
             let count = k.iter().filter(|k| **k == value).count();
             assert!((1200..1700).contains(&count), "{value} came {count} times");

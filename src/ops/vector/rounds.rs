@@ -13,6 +13,8 @@ use pulp::{cast, u64x4, u64x8};
 
 /// Words are made in multiples of so many counters.
 pub(super) const LANES: usize = 8;
+/// Pieces of so many counters that are made together.
+pub(super) const PIECES: usize = 4;
 
 /// Vectors of 64-bit words of an instruction set.
 pub(super) trait Vectors: Copy {
@@ -28,6 +30,8 @@ pub(super) trait Vectors: Copy {
     fn xor(self, a: Self::Vector, b: Self::Vector, c: Self::Vector) -> Self::Vector;
     /// [`Stream::fill`] with as many vectors abreast as there are registers for.
     fn fill(stream: &Stream<Self>, first: u64, stride: u64, words: (&mut [u64], &mut [u64]));
+    /// [`Stream::fill_pieces`], as above.
+    fn fill_pieces(stream: &Stream<Self>, firsts: &[u64; PIECES], stride: u64, words: (&mut [u64], &mut [u64]));
 }
 
 /// Every machine: eight words, which the compiler puts into what vectors there are.
@@ -71,6 +75,11 @@ impl Vectors for Portable {
     fn fill(stream: &Stream<Self>, first: u64, stride: u64, words: (&mut [u64], &mut [u64])) {
         stream.fill_abreast::<1>(first, stride, words);
     }
+
+    #[inline(always)]
+    fn fill_pieces(stream: &Stream<Self>, firsts: &[u64; PIECES], stride: u64, words: (&mut [u64], &mut [u64])) {
+        stream.fill_pieces_abreast::<1>(firsts, stride, words);
+    }
 }
 
 #[cfg(target_arch = "x86_64")]
@@ -112,6 +121,16 @@ macro_rules! vectors {
             #[inline(always)]
             fn fill(stream: &Stream<Self>, first: u64, stride: u64, words: (&mut [u64], &mut [u64])) {
                 stream.fill_abreast::<$abreast>(first, stride, words);
+            }
+
+            #[inline(always)]
+            fn fill_pieces(
+                stream: &Stream<Self>,
+                firsts: &[u64; PIECES],
+                stride: u64,
+                words: (&mut [u64], &mut [u64]),
+            ) {
+                stream.fill_pieces_abreast::<$abreast>(firsts, stride, words);
             }
         }
     };
@@ -193,12 +212,49 @@ impl<S: Vectors> Stream<S> {
         S::fill(self, first, stride, words);
     }
 
+    /// The same of pieces, [`LANES`] counters from each of `firsts` on.
+    #[inline(always)]
+    pub(super) fn fill_pieces(&self, firsts: &[u64; PIECES], stride: u64, words: (&mut [u64], &mut [u64])) {
+        S::fill_pieces(self, firsts, stride, words);
+    }
+
+    #[inline(always)]
+    fn fill_pieces_abreast<const N: usize>(
+        &self,
+        firsts: &[u64; PIECES],
+        stride: u64,
+        words: (&mut [u64], &mut [u64]),
+    ) {
+        let simd = self.simd;
+        let (lanes, steps) = self.steps(stride);
+        let (a, b): (&mut [S::Vector], &mut [S::Vector]) =
+            (bytemuck::cast_slice_mut(words.0), bytemuck::cast_slice_mut(words.1));
+        let vectors = LANES / lanes;
+        for (number, (a, b)) in a.chunks_exact_mut(N).zip(b.chunks_exact_mut(N)).enumerate() {
+            let mut states = [[steps; 4]; N];
+            for k in 0..N {
+                let vector = number * N + k;
+                let first = firsts[vector / vectors].wrapping_add(stride * (vector % vectors * lanes) as u64);
+                states[k] = self.state_of(simd.sum(simd.splat(first), steps), self.number);
+            }
+            self.mix(&mut states);
+            for k in 0..N {
+                [a[k], b[k], ..] = states[k];
+            }
+        }
+    }
+
+    /// How many counters a vector holds, and what they are beyond its first.
+    #[inline(always)]
+    fn steps(&self, stride: u64) -> (usize, S::Vector) {
+        let steps: [u64; LANES] = std::array::from_fn(|k| stride * k as u64);
+        (size_of::<S::Vector>() / size_of::<u64>(), bytemuck::cast_slice::<u64, S::Vector>(&steps)[0])
+    }
+
     #[inline(always)]
     fn fill_abreast<const N: usize>(&self, first: u64, stride: u64, words: (&mut [u64], &mut [u64])) {
         let simd = self.simd;
-        let lanes = size_of::<S::Vector>() / size_of::<u64>();
-        let steps: [u64; LANES] = std::array::from_fn(|k| stride * k as u64);
-        let steps = bytemuck::cast_slice::<u64, S::Vector>(&steps)[0];
+        let (lanes, steps) = self.steps(stride);
         let (a, b): (&mut [S::Vector], &mut [S::Vector]) =
             (bytemuck::cast_slice_mut(words.0), bytemuck::cast_slice_mut(words.1));
         let mut next = simd.sum(simd.splat(first), steps);
