@@ -145,38 +145,34 @@ fn fill_lines<T: Copy + Default, S: Vectors, const HALF: usize>(
     let stride = stride_of(HALF);
     let mut words = ([0; BATCH], [0; BATCH]);
     let mut values = ([T::default(); BATCH], [T::default(); BATCH]);
+    let mut left = out.chunks_exact_mut(lines.len.max(1));
     for first in (0..lines.count).step_by(PIECES) {
         let (mut counters, mut skipped) = ([0; PIECES], [0; PIECES]);
-        let alive = PIECES.min(lines.count - first);
-        for k in 0..alive {
+        let mut rows: [&mut [T]; PIECES] = [&mut [], &mut [], &mut [], &mut []];
+        for (k, row) in left.by_ref().take(PIECES).enumerate() {
             (counters[k], skipped[k]) = entry::<HALF>(lines.start_of(first + k));
+            rows[k] = row;
         }
-        let out = &mut out[first * lines.len..][..alive * lines.len];
-        let longest = skipped.iter().max().map_or(0, |skipped| skipped + lines.len);
-        // Where all lines have whole pieces, if there are as many lines.
-        let begin_whole = skipped.iter().max().map_or(0, |skipped| skipped.next_multiple_of(PIECE));
-        let end_whole = if alive == PIECES { skipped.iter().min().map_or(0, |skipped| skipped + lines.len) } else { 0 };
-        for begin in (0..longest).step_by(PIECE) {
+        while rows.iter().any(|row| !row.is_empty()) {
             stream.fill_pieces(&counters, stride, (&mut words.0, &mut words.1));
             counters.iter_mut().for_each(|counter| *counter = counter.wrapping_add(LANES as u64 * stride));
             convert(&words, &mut values, &pair);
             let (firsts, seconds) = (values.0.as_chunks::<LANES>().0, values.1.as_chunks::<LANES>().0);
-            if begin >= begin_whole && begin + PIECE <= end_whole {
+            if skipped == [0; PIECES] && rows.iter().all(|row| row.len() >= PIECE) {
                 for k in 0..PIECES {
-                    let at = k * lines.len + begin - skipped[k];
-                    interleave::<T, HALF>(&firsts[k], &seconds[k], &mut out[at..at + PIECE]);
+                    let (now, later) = std::mem::take(&mut rows[k]).split_at_mut(PIECE);
+                    interleave::<T, HALF>(&firsts[k], &seconds[k], now);
+                    rows[k] = later;
                 }
                 continue;
             }
-            for k in 0..alive {
-                let wanted = skipped[k].max(begin)..(skipped[k] + lines.len).min(begin + PIECE);
-                if wanted.is_empty() {
-                    continue;
-                }
+            for k in 0..PIECES {
+                let row = std::mem::take(&mut rows[k]);
+                let (now, later) = row.split_at_mut(row.len().min(PIECE - skipped[k]));
                 let mut all = [T::default(); PIECE];
                 interleave::<T, HALF>(&firsts[k], &seconds[k], &mut all);
-                let to = &mut out[k * lines.len + wanted.start - skipped[k]..][..wanted.len()];
-                to.copy_from_slice(&all[wanted.start - begin..wanted.end - begin]);
+                now.copy_from_slice(&all[skipped[k]..skipped[k] + now.len()]);
+                (rows[k], skipped[k]) = (later, 0);
             }
         }
     }
