@@ -1,18 +1,15 @@
-//! Numbers for kernels with tables: a float64, or four vectors of eight abreast.
+//! Numbers for kernels with tables, on AVX-512: one float64, or four vectors of eight abreast.
 //!
-//! AVX-512 looks up eight numbers in a table of sixteen at once, which no compiler finds in a loop over slices; and four
-//! vectors whose steps take turns fill the units that one after another leaves waiting (`exp` 0.44 ns a number by a
-//! polynomial alone, 0.35 so; `log1p` 0.80 by a division, 0.64 so). A kernel is written once, for [`Numbers`], so that its
-//! bits are the same at every level. Not for kernels without tables: loops over slices do as well for those.
+//! Its vectors look up eight numbers in a table of sixteen at once, which no compiler finds in a loop over slices; and four
+//! vectors whose steps take turns fill the units that one after another leaves waiting. A kernel is written once, for
+//! [`Numbers`], so that what is left over of a slice has the same bits. Not for other machines: with AVX2, which looks up one
+//! number after another, `exp` took 2.3 ns a number by tables and 0.8 by a polynomial.
 
+use super::elementwise::Kernel;
 use super::level::Level;
+use pulp::x86::V4;
+use std::arch::x86_64::{__m512d, __m512i};
 use std::ops::{Add, BitAnd, BitOr, Mul, Sub};
-
-#[cfg(target_arch = "x86_64")]
-use {
-    pulp::x86::V4,
-    std::arch::x86_64::{__m512d, __m512i},
-};
 
 /// Entries of a table.
 pub(crate) const ENTRIES: usize = 16;
@@ -31,8 +28,8 @@ pub(crate) trait Numbers: Copy + Add<Output = Self> + Sub<Output = Self> + Mul<O
     fn of_words(words: Self::Words) -> Self;
     /// The entries of a table that the lowest four bits of words number.
     fn look_up(table: &[f64; ENTRIES], words: Self::Words) -> Self;
-    /// Words with nothing but an exponent, n 2^52 for -1024 <= n <= 1024, as the numbers n 2^52.
-    fn of_exponents(words: Self::Words) -> Self;
+    /// Words as numbers, with their signs.
+    fn of_integers(words: Self::Words) -> Self;
 }
 
 /// The bits of numbers; sums and differences wrap.
@@ -77,11 +74,8 @@ impl Numbers for f64 {
     }
 
     #[inline(always)]
-    fn of_exponents(words: u64) -> f64 {
-        // 2^52 holds an integer in its low bits: no vector before AVX-512 converts integers of 64 bits.
-        const TWO_52: f64 = (1_u64 << 52) as f64;
-        let biased = words.wrapping_add(1024 << 52) >> 52;
-        (f64::from_bits(biased | TWO_52.to_bits()) - (TWO_52 + 1024.0)) * TWO_52
+    fn of_integers(words: u64) -> f64 {
+        words as i64 as f64
     }
 }
 
@@ -108,14 +102,11 @@ impl Words for u64 {
 }
 
 /// Vectors abreast.
-#[cfg(target_arch = "x86_64")]
 const VECTORS: usize = 4;
 /// Numbers in them.
-#[cfg(target_arch = "x86_64")]
 const WIDTH: usize = 8 * VECTORS;
 
 /// Thirty-two numbers or their bits.
-#[cfg(target_arch = "x86_64")]
 #[derive(Clone, Copy)]
 pub(crate) struct Abreast<V> {
     simd: V4,
@@ -124,7 +115,6 @@ pub(crate) struct Abreast<V> {
 
 /// What an intrinsic makes of the parts of one to three operands. (A loop: closures of `map` are compiled without the
 /// instruction set.)
-#[cfg(target_arch = "x86_64")]
 macro_rules! each {
     ($simd:expr, $first:expr => |$k:ident| $part:expr) => {{
         let mut parts = [$first; VECTORS];
@@ -135,7 +125,6 @@ macro_rules! each {
     }};
 }
 
-#[cfg(target_arch = "x86_64")]
 macro_rules! operators {
     ($($trait:ident $method:ident $part:ty, $set:ident $intrinsic:ident;)*) => {$(
         impl $trait for Abreast<$part> {
@@ -150,7 +139,6 @@ macro_rules! operators {
     )*};
 }
 
-#[cfg(target_arch = "x86_64")]
 operators! {
     Add add __m512d, avx512f _mm512_add_pd;
     Sub sub __m512d, avx512f _mm512_sub_pd;
@@ -159,7 +147,6 @@ operators! {
     BitOr bitor __m512i, avx512f _mm512_or_si512;
 }
 
-#[cfg(target_arch = "x86_64")]
 impl Numbers for Abreast<__m512d> {
     type Words = Abreast<__m512i>;
 
@@ -197,13 +184,12 @@ impl Numbers for Abreast<__m512d> {
     }
 
     #[inline(always)]
-    fn of_exponents(words: Self::Words) -> Self {
+    fn of_integers(words: Self::Words) -> Self {
         let set = words.simd.avx512dq;
         each!(words.simd, set._mm512_cvtepi64_pd(words.parts[0]) => |k| set._mm512_cvtepi64_pd(words.parts[k]))
     }
 }
 
-#[cfg(target_arch = "x86_64")]
 impl Words for Abreast<__m512i> {
     #[inline(always)]
     fn plus(self, other: Self) -> Self {
@@ -230,41 +216,55 @@ impl Words for Abreast<__m512i> {
     }
 }
 
-/// A kernel that is written for [`Numbers`].
-pub(crate) trait Tabled {
-    /// The function of ordinary arguments.
+/// A kernel that is written for [`Numbers`]: the form of a [`Kernel`] on this machine.
+pub(crate) trait Tabled: Kernel {
+    /// `fast`, within 2 ulp of it.
     fn ordinary<X: Numbers>(x: X) -> X;
 
-    /// The sign bit is set where `ordinary` does not hold.
-    fn strange<X: Numbers>(x: X) -> X::Words;
+    /// The `strange` of [`Kernel`].
+    fn unusual<X: Numbers>(x: X) -> X::Words;
+
+    /// `wide`, with the bits of `ordinary` where both hold.
+    #[inline(always)]
+    fn any(x: f64) -> f64 {
+        Self::ordinary(x)
+    }
 }
 
-/// `out[i] = f(x[i])`, and the `strange` of all arguments together: for a body that is compiled for the level.
+/// The fast form of a block, by tables where there are vectors for them: for a body that is compiled for the level.
 #[inline(always)]
-pub(crate) fn ordinary_block<K: Tabled>(level: Level, x: &[f64], out: &mut [f64]) -> u64 {
-    let mut seen = 0;
-    let whole = match level {
-        #[cfg(target_arch = "x86_64")]
-        Level::V4(simd) => {
-            let mut strange = simd.avx512f._mm512_setzero_si512();
-            let (whole, _) = x.as_chunks::<WIDTH>();
-            for (x, out) in whole.iter().zip(out.as_chunks_mut::<WIDTH>().0) {
-                let x = Abreast { simd, parts: bytemuck::cast::<[f64; WIDTH], [__m512d; VECTORS]>(*x) };
-                let seen = K::strange(x);
-                for part in seen.parts {
-                    strange = simd.avx512f._mm512_or_si512(strange, part);
-                }
-                *out = bytemuck::cast(K::ordinary(x).parts);
-            }
-            let words: [u64; 8] = bytemuck::cast(strange);
-            words.iter().for_each(|word| seen |= word);
-            whole.len() * WIDTH
+pub(crate) fn fast_block<K: Tabled>(level: Level, x: &[f64], out: &mut [f64]) -> u64 {
+    let Level::V4(simd) = level else { return K::fast_all(x, out) };
+    let mut strange = simd.avx512f._mm512_setzero_si512();
+    let ((whole, rest), (out, left)) = (x.as_chunks::<WIDTH>(), out.as_chunks_mut::<WIDTH>());
+    for (x, out) in whole.iter().zip(out) {
+        let x = Abreast { simd, parts: bytemuck::cast::<[f64; WIDTH], [__m512d; VECTORS]>(*x) };
+        for part in K::unusual(x).parts {
+            strange = simd.avx512f._mm512_or_si512(strange, part);
         }
-        _ => 0,
-    };
-    for (x, out) in x[whole..].iter().zip(&mut out[whole..]) {
-        seen |= K::strange(*x);
+        *out = bytemuck::cast(K::ordinary(x).parts);
+    }
+    let mut seen = 0;
+    for word in bytemuck::cast::<__m512i, [u64; 8]>(strange) {
+        seen |= word;
+    }
+    for (x, out) in rest.iter().zip(left) {
+        seen |= K::unusual(*x);
         *out = K::ordinary(*x);
+    }
+    seen
+}
+
+/// The wide form of a block: see [`fast_block`].
+#[inline(always)]
+pub(crate) fn wide_block<K: Tabled>(level: Level, x: &[f64], out: &mut [f64]) -> u64 {
+    if !matches!(level, Level::V4(_)) {
+        return K::wide_all(x, out);
+    }
+    let mut seen = 0;
+    for (x, out) in x.iter().zip(out) {
+        seen |= K::strange_to_wide(*x);
+        *out = K::any(*x);
     }
     seen
 }

@@ -15,6 +15,7 @@
 use super::level::Level;
 use super::strip::{OnStrip, Routine, STRIP, routine_of};
 use std::marker::PhantomData;
+use std::ops::BitOrAssign;
 
 /// Elements computed between two looks at what was strange: enough that the look costs nothing, few enough that a tile of
 /// arguments that are not ordinary wastes little.
@@ -34,15 +35,16 @@ pub(crate) trait Kernel {
         0
     }
 
-    /// `fast` of a block, and the `strange` of all its arguments together: for a body that is compiled for the level.
+    /// `fast` of a block, and the `strange` of all its arguments together.
+    #[inline(always)]
+    fn fast_all(x: &[f64], out: &mut [f64]) -> u64 {
+        each(x, out, Self::fast, Self::strange)
+    }
+
+    /// The same, or what is better on this machine: for a body that is compiled for the level.
     #[inline(always)]
     fn fast_block(_level: Level, x: &[f64], out: &mut [f64]) -> u64 {
-        let mut seen = 0;
-        for (value, &x) in out.iter_mut().zip(x) {
-            seen |= Self::strange(x);
-            *value = Self::fast(x);
-        }
-        seen
+        Self::fast_all(x, out)
     }
 
     /// Right where `fast` is, and for more.
@@ -57,21 +59,22 @@ pub(crate) trait Kernel {
         Self::strange(x)
     }
 
+    /// `wide` of a block, and the `strange_to_wide` of all its arguments together.
+    #[inline(always)]
+    fn wide_all(x: &[f64], out: &mut [f64]) -> u64 {
+        each(x, out, Self::wide, Self::strange_to_wide)
+    }
+
+    /// The same, with the bits of `fast_block` where both hold: for a body that is compiled for the level.
+    #[inline(always)]
+    fn wide_block(_level: Level, x: &[f64], out: &mut [f64]) -> u64 {
+        Self::wide_all(x, out)
+    }
+
     /// The function in single precision; through double precision it is right within 1 ulp.
     #[inline(always)]
     fn fast_single(x: f32) -> f32 {
         Self::fast(f64::from(x)) as f32
-    }
-
-    /// `fast_single` of a block, and the `strange_single` of all its arguments together.
-    #[inline(always)]
-    fn fast_block_single(_level: Level, x: &[f32], out: &mut [f32]) -> u32 {
-        let mut seen = 0;
-        for (value, &x) in out.iter_mut().zip(x) {
-            seen |= Self::strange_single(x);
-            *value = Self::fast_single(x);
-        }
-        seen
     }
 
     /// The sign bit is set where `fast_single` does not hold.
@@ -92,10 +95,33 @@ pub(crate) trait Kernel {
         (Self::strange_to_wide(f64::from(x)) >> 32) as u32
     }
 
+    /// Blocks in single precision.
+    #[inline(always)]
+    fn fast_block_single(_level: Level, x: &[f32], out: &mut [f32]) -> u32 {
+        each(x, out, Self::fast_single, Self::strange_single)
+    }
+
+    /// The same by the wide form.
+    #[inline(always)]
+    fn wide_block_single(_level: Level, x: &[f32], out: &mut [f32]) -> u32 {
+        each(x, out, Self::wide_single, Self::strange_to_wide_single)
+    }
+
     /// Single precision for every argument.
     fn slow_single(x: f32) -> f32 {
         Self::slow(f64::from(x)) as f32
     }
+}
+
+/// The function of all elements, and what is strange of them together.
+#[inline(always)]
+fn each<T: Copy, W: BitOrAssign + Default>(x: &[T], out: &mut [T], f: impl Fn(T) -> T, strange: impl Fn(T) -> W) -> W {
+    let mut seen = W::default();
+    for (value, &x) in out.iter_mut().zip(x) {
+        seen |= strange(x);
+        *value = f(x);
+    }
+    seen
 }
 
 /// One elementwise function of one argument: its name in NumPy and its kernels.
@@ -156,7 +182,7 @@ macro_rules! ordinary_blocks {
 }
 
 macro_rules! maps {
-    ($($map:ident $strip:ident $repair:ident $type:ty, $fast_block:ident $wide:ident $strange_to_wide:ident $slow:ident;)*) => {$(
+    ($($map:ident $strip:ident $repair:ident $type:ty, $fast_block:ident $wide_block:ident $strange_to_wide:ident $slow:ident;)*) => {$(
         fn $map<K: Kernel>(level: Level, x: &[$type], out: &mut [$type]) {
             assert_eq!(x.len(), out.len(), "an elementwise kernel takes slices of one length");
             if !level.has_fma() {
@@ -194,14 +220,7 @@ macro_rules! maps {
         fn $repair<K: Kernel>(level: Level, x: &[$type], out: &mut [$type]) {
             let seen = level.run(
                 #[inline(always)]
-                || {
-                    let mut seen = 0;
-                    for (value, &x) in out.iter_mut().zip(x) {
-                        seen |= K::$strange_to_wide(x);
-                        *value = K::$wide(x);
-                    }
-                    seen
-                },
+                || K::$wide_block(level, x, out),
             );
             if seen.leading_zeros() > 0 {
                 return;
@@ -216,6 +235,6 @@ macro_rules! maps {
 }
 
 maps! {
-    map OneDouble repair f64, fast_block wide strange_to_wide slow;
-    map_single OneSingle repair_single f32, fast_block_single wide_single strange_to_wide_single slow_single;
+    map OneDouble repair f64, fast_block wide_block strange_to_wide slow;
+    map_single OneSingle repair_single f32, fast_block_single wide_block_single strange_to_wide_single slow_single;
 }

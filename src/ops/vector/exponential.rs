@@ -1,13 +1,13 @@
 //! The exponential function and its kin.
 //!
-//! x = n ln 2 + r with |r| <= ln 2 / 2, and e^x = 2^n e^r; `exp` itself has n in sixteenths, of which it looks up the powers.
+//! x = n ln 2 + r with |r| <= ln 2 / 2, and e^x = 2^n e^r. (`tabled` has another form of `exp`.)
 
-use super::abreast::{ENTRIES, Numbers, Tabled, Words, ordinary_block};
 use super::constants::{LN2_1, LN2_2, LOG2_E_1};
 use super::elementwise::Kernel;
-use super::level::Level;
-use super::polynomial::{ROUNDER, SIGN, beyond, clamp, horner, horner_by_two, power_of_two, rounded_integer};
+use super::polynomial::{ROUNDER, beyond, clamp, horner, horner_by_two, power_of_two, rounded_integer};
 use super::single;
+#[cfg(target_arch = "x86_64")]
+use super::{abreast, level::Level};
 
 /// e^r = 1 + r + r² E(r); relative error 2^-58.
 const EXP: [f64; 10] = [
@@ -21,35 +21,6 @@ const EXP: [f64; 10] = [
     2.755_721_847_498_329e-06,
     2.763_129_733_439_007e-07,
     2.511_710_105_963_028e-08,
-];
-
-/// e^r = 1 + r + r² E(r) for |r| <= ln 2 / 32; relative error 2^-56.
-const EXP_STEP: [f64; 5] = [
-    0.500_000_000_000_000_6,
-    0.166_666_666_644_169_7,
-    0.041_666_666_659_551_64,
-    0.008_333_471_952_668_951,
-    0.001_388_913_045_662_932_5,
-];
-
-/// 2^(k / 16) for each k, from whose bits k 2^48 is taken: the sum with n 2^48 has the exponent of 2^(n / 16).
-const POWERS: [f64; ENTRIES] = [
-    f64::from_bits(0x3ff0_0000_0000_0000),
-    f64::from_bits(0x3fef_b558_6cf9_890f),
-    f64::from_bits(0x3fef_72b8_3c7d_517b),
-    f64::from_bits(0x3fef_387a_6e75_6238),
-    f64::from_bits(0x3fef_06fe_0a31_b715),
-    f64::from_bits(0x3fee_dea6_4c12_3422),
-    f64::from_bits(0x3fee_bfda_d536_2a27),
-    f64::from_bits(0x3fee_ab07_dd48_5429),
-    f64::from_bits(0x3fee_a09e_667f_3bcd),
-    f64::from_bits(0x3fee_a114_73eb_0187),
-    f64::from_bits(0x3fee_ace5_422a_a0db),
-    f64::from_bits(0x3fee_c491_82a3_f090),
-    f64::from_bits(0x3fee_e89f_995a_d3ad),
-    f64::from_bits(0x3fef_199b_dd85_529c),
-    f64::from_bits(0x3fef_5818_dcfb_a487),
-    f64::from_bits(0x3fef_a4af_a2a4_90da),
 ];
 
 /// 2^r = 1 + r T(r); relative error 2^-62.
@@ -69,8 +40,8 @@ const EXP2: [f64; 12] = [
 ];
 
 /// Beyond these e^x is infinite or zero whatever x is.
-const HIGHEST: f64 = 710.0;
-const LOWEST: f64 = -746.0;
+pub(super) const HIGHEST: f64 = 710.0;
+pub(super) const LOWEST: f64 = -746.0;
 /// Up to this magnitude e^x is a normal number.
 pub(crate) const NORMAL: f64 = 708.0;
 /// Up to this magnitude 2^x is one.
@@ -108,59 +79,37 @@ pub(crate) fn exp2_of_sum(high: f64, low: f64) -> f64 {
     scale(r.mul_add(horner(r, &EXP2), 1.0), rounded_integer(shifted))
 }
 
-/// (n in the low bits, e^r - 1) with e^x = 2^(n / 16) e^r, for |x| < 1000.
-#[inline(always)]
-fn exp_steps<X: Numbers>(x: X) -> (X::Words, X) {
-    const STEPS: f64 = ENTRIES as f64;
-    let shifted = x.fused(x.all(LOG2_E_1 * STEPS), x.all(ROUNDER));
-    let n = shifted - x.all(ROUNDER);
-    let r = n.fused(x.all(-LN2_2 / STEPS), n.fused(x.all(-LN2_1 / STEPS), x));
-    let mut tail = x.all(EXP_STEP[4]);
-    for k in [3, 2, 1, 0] {
-        tail = tail.fused(r, x.all(EXP_STEP[k]));
-    }
-    (shifted.to_words(), (r * r).fused(tail, r))
-}
-
 /// NumPy's `exp`.
 pub(crate) struct Exp;
-
-impl Tabled for Exp {
-    #[inline(always)]
-    fn ordinary<X: Numbers>(x: X) -> X {
-        let (n, less_one) = exp_steps(x);
-        let power = X::of_words(X::look_up(&POWERS, n).to_words().plus(n.up::<48>()));
-        power.fused(less_one, power)
-    }
-
-    #[inline(always)]
-    fn strange<X: Numbers>(x: X) -> X::Words {
-        (x.to_words() & x.all_words(!SIGN)).plus(x.all_words(SIGN - 1 - NORMAL.to_bits()))
-    }
-}
 
 impl Kernel for Exp {
     #[inline(always)]
     fn fast(x: f64) -> f64 {
-        Self::ordinary(x)
+        let (value, n) = exp_parts(x);
+        scale_once(value, n)
     }
 
+    #[cfg(target_arch = "x86_64")]
     #[inline(always)]
     fn fast_block(level: Level, x: &[f64], out: &mut [f64]) -> u64 {
-        ordinary_block::<Self>(level, x, out)
+        abreast::fast_block::<Self>(level, x, out)
+    }
+
+    #[cfg(target_arch = "x86_64")]
+    #[inline(always)]
+    fn wide_block(level: Level, x: &[f64], out: &mut [f64]) -> u64 {
+        abreast::wide_block::<Self>(level, x, out)
     }
 
     #[inline(always)]
     fn strange(x: f64) -> u64 {
-        <Self as Tabled>::strange(x)
+        beyond(x, NORMAL)
     }
 
     #[inline(always)]
     fn wide(x: f64) -> f64 {
-        let (n, less_one) = exp_steps(clamp(x, LOWEST, HIGHEST));
-        let (n, step) = ((n.wrapping_sub(ROUNDER.to_bits())) as i64, n % ENTRIES as u64);
-        let power = f64::from_bits(f64::look_up(&POWERS, step).to_bits() + (step << 48));
-        scale(power.mul_add(less_one, power), n >> 4)
+        let (value, n) = exp_parts(clamp(x, LOWEST, HIGHEST));
+        scale(value, n)
     }
 
     #[inline(always)]

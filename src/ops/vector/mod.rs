@@ -3,6 +3,7 @@
 //! Everything here is a pure function of its arguments. Not for shapes, broadcasting, dtypes or threads: callers hand in
 //! contiguous slices of about 1024 elements.
 
+#[cfg(target_arch = "x86_64")]
 mod abreast;
 mod binary;
 pub mod columns;
@@ -44,6 +45,8 @@ pub mod streamed;
 pub(crate) mod strip;
 pub mod strip_fold;
 mod table;
+#[cfg(target_arch = "x86_64")]
+mod tabled;
 mod trigonometric;
 
 pub use binary::{Binary, Map2};
