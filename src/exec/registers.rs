@@ -84,8 +84,11 @@ impl<'p> Registers<'p> {
         }
     }
 
-    /// Finds the rows of a leaf where they lie.
-    pub(super) fn find_rows(&mut self, leaf: usize) {
+    /// Finds the rows of a leaf where they lie, or reads them into the register's tile.
+    pub(super) fn find_rows(&mut self, reg: Reg, leaf: usize, ahead: &mut Ahead) {
+        if !self.readers[leaf].is_in_rows() {
+            return self.load(reg, leaf, ahead);
+        }
         self.found[leaf] = self.readers[leaf].run(&self.start, &self.lens);
         if self.found[leaf].is_none() {
             let (starts, repeats) = &mut self.rows[leaf];
@@ -97,6 +100,7 @@ impl<'p> Registers<'p> {
     pub(super) fn input(&self, reg: Reg) -> Input<'_> {
         if let Make::Load(leaf) = self.program.regs[reg].make
             && self.found[leaf].is_none()
+            && self.readers[leaf].is_in_rows()
             && let Some(elements) = self.readers[leaf].elements()
         {
             let (starts, repeats) = &self.rows[leaf];

@@ -93,7 +93,7 @@ impl<'p> Runner<'p> {
 
     /// The boxes for folds along the last axis: short where leaves are only read, and `again`.
     pub(crate) fn boxes_of_rows(&self, region: &Region, again: bool) -> Boxes {
-        if self.tape.width > 0 || self.longest < self.room {
+        if self.tape.width > 0 || self.turns() {
             return self.boxes(region);
         }
         let along = |reader: &Reader| if let Reader::Parts(parts) = reader { parts.along_rows(region) } else { None };
@@ -128,16 +128,19 @@ impl<'p> Runner<'p> {
     }
 
     /// Whether the only result is made by one chain of leaves whose rows lie in memory, in one run where they are `joined`, so
-    /// that a fold may take it in strip by strip. (What is generated or gathered comes in tiles, which are folded faster than
+    /// that a fold may take it in strip by strip; beside leaves that are transposed into tiles, too. (What is generated or gathered comes in tiles, which are folded faster than
     /// strips of long boxes: `(E[:, :4000] * E[:, 4000:]).sum()` takes 25 ms so and 38 in strips.)
     pub(crate) fn streams(&self, region: &Region, joined: bool) -> bool {
         let Some((Step::Chain(chain), before)) = self.tape.steps.split_last() else { return false };
         let reads =
             |step: &Step| matches!(step, Step::One(reg) if matches!(self.program.regs[*reg].make, Make::Load(_)));
-        let lies = |reader: &Reader| reader.is_one_run(&region.len) || (!joined && reader.is_in_rows());
+        let turned = self.turns();
+        let lies = |reader: &Reader| match reader {
+            Reader::Block { .. } if turned => !joined,
+            reader => reader.is_one_run(&region.len) || (!joined && reader.is_in_rows()),
+        };
         chain.outputs == self.program.roots
             && before.iter().all(reads)
-            && self.longest == self.room
             && self.strips.last().is_some_and(Strips::has_room_for_a_fold)
             && self.registers.readers.iter().all(lies)
     }
@@ -148,16 +151,25 @@ impl<'p> Runner<'p> {
         Boxes::of_short_rows(region, if in_strips { STREAMED } else { room })
     }
 
+    /// Whether boxes are squares, for leaves that are transposed.
+    fn turns(&self) -> bool {
+        self.longest < self.room
+    }
+
     /// The boxes for a fold that takes strips: long, because to begin one costs.
     pub(crate) fn boxes_of_strips(&self, region: &Region) -> Boxes {
-        Boxes::new(region, STREAMED, STREAMED)
+        if self.turns() { self.boxes(region) } else { Boxes::new(region, STREAMED, STREAMED) }
     }
 
     /// Finds what the last chain reads of a box.
     pub(crate) fn begin(&mut self, start: &[usize], lens: &[usize]) {
         self.registers.enter(start, lens);
         self.sampler.begin();
-        (0..self.program.leaves.len()).for_each(|leaf| self.registers.find_rows(leaf));
+        for (reg, spec) in self.program.regs.iter().enumerate() {
+            if let Make::Load(leaf) = spec.make {
+                self.registers.find_rows(reg, leaf, &mut self.ahead);
+            }
+        }
     }
 
     /// Makes the result of the box, and hands it to the fold as it is made.

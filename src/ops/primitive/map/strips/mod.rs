@@ -174,7 +174,8 @@ impl Strips {
                 self.enter_row(inputs, row, first);
                 program.bind(&self.code, &self.lanes);
             }
-            let read = &self.lanes[..inputs.len()];
+            // Beyond a row of one strip lies what nobody reads soon.
+            let read = if is_one_run || width > STRIP { &self.lanes[..inputs.len()] } else { &[] };
             let lane = Lane { first: into.wrapping_sub(first * fold.step), step: fold.step };
             // SAFETY: as in `run`; the result rests in a room of its own; the fold borrows mutably what it folds the
             // elements of each row into. The last strip of a row overlaps the one before, and of its results those that
