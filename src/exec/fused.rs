@@ -106,6 +106,7 @@ impl Pass<'_> {
         }
         let mut runner = Runner::open(self.program, self.prepared, region)?;
         let mut boxes = runner.boxes(region);
+        let _rows = runner.reads_rows(region);
         let (mut start, mut lens) = (vec![], vec![]);
         let direct = targets.len() == 1 && runner.ends_in_map();
         while boxes.next_into(&mut start, &mut lens) {
@@ -250,9 +251,10 @@ impl Pass<'_> {
         let mut boxes = match layout.columns {
             _ if layout.is_joined => runner.boxes_of_short_rows(region, in_strips),
             _ if in_strips => runner.boxes_of_strips(region),
-            true => runner.boxes(region),
+            true => runner.boxes_of_columns(region),
             false => runner.boxes_of_rows(region, folds.len() > 1 || folds[0].reads_again()),
         };
+        let _rows = runner.reads_rows(region);
         let (mut start, mut lens) = (vec![], vec![]);
         let (mut at, mut position) = (vec![], vec![]);
         let joined = layout.kept == 1;

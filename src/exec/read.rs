@@ -249,6 +249,15 @@ impl Reader {
         matches!(self, Reader::Block { strides, .. } if is_run(lens, strides))
     }
 
+    /// The bytes of a region's rows and from one to the next, where they lie apart in a block.
+    pub(crate) fn rows_apart(&self, region: &Region) -> Option<(usize, isize)> {
+        let Reader::Block { block, strides, .. } = self else { return None };
+        let loops = Loops::new(&region.len, strides);
+        let ((len, stride), (_, apart)) = (loops.inner(), loops.before_inner()?);
+        let item = block.dtype().itemsize();
+        (stride == 1).then_some((len * item, apart * item as isize))
+    }
+
     /// Whether boxes are rows that are side by side along the last axis, or repeat one element each.
     pub(crate) fn is_in_rows(&self) -> bool {
         matches!(self, Reader::Block { strides, .. } if matches!(strides.last(), Some(0 | 1)))

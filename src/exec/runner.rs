@@ -15,6 +15,7 @@ use crate::ops::primitive::map::{
     strips::{Input, Strips},
 };
 use crate::ops::tile::{Elements, ElementsMut, Operand};
+use crate::ops::vector::prefetch::Rows;
 use crate::ops::vector::strip_fold::StripFold;
 
 /// The longest run of a tile where a leaf is transposed, so that its lines are used whole while they are near.
@@ -107,6 +108,11 @@ impl<'p> Runner<'p> {
         Boxes::new(region, room, room)
     }
 
+    /// Lets the kernels ask for the memory of rows further on while a region is read.
+    pub(crate) fn reads_rows(&self, region: &Region) -> Rows {
+        Rows::read(self.registers.readers.iter().find_map(|reader| reader.rows_apart(region)))
+    }
+
     /// Asks for the memory of the box after the one that `boxes` gave last, while that one is run.
     pub(crate) fn look_ahead(&mut self, boxes: &Boxes) {
         self.ahead.clear();
@@ -149,6 +155,17 @@ impl<'p> Runner<'p> {
     pub(crate) fn boxes_of_short_rows(&self, region: &Region, in_strips: bool) -> Boxes {
         let room = if self.tape.width > 0 { self.room } else { TILE };
         Boxes::of_short_rows(region, if in_strips { STREAMED } else { room })
+    }
+
+    /// The boxes for folds along other axes than the last: single rows where they are read as they lie, apart from each other.
+    pub(crate) fn boxes_of_columns(&self, region: &Region) -> Boxes {
+        let row = region.len.last().copied().unwrap_or(1);
+        let apart = |reader: &Reader| reader.rows_apart(region).is_some();
+        let is_read = self.tape.width == 0 && !self.turns() && row >= LONG;
+        if is_read && self.registers.readers.iter().any(apart) {
+            return Boxes::new(region, row.min(TILE), TILE);
+        }
+        self.boxes(region)
     }
 
     /// Whether boxes are squares, for leaves that are transposed.

@@ -5,7 +5,7 @@
 
 use super::lane::Lane;
 use super::level::vectorized;
-use super::prefetch::prefetch_after_all;
+use super::prefetch::Distance;
 
 /// Columns between which memory is asked for ahead.
 const RUN: usize = 128;
@@ -16,8 +16,9 @@ fn join_rows<T: Copy, A: Copy>(acc: &mut [A], row: &[T], join: impl Fn(A, T) -> 
     vectorized(
         #[inline(always)]
         || {
+            let ahead = Distance::now();
             for (acc, row) in acc.chunks_mut(RUN).zip(row.chunks(RUN)) {
-                prefetch_after_all(row);
+                ahead.beyond_all(row);
                 for (acc, value) in acc.iter_mut().zip(row) {
                     *acc = join(*acc, *value);
                 }
@@ -135,8 +136,9 @@ pub fn add_moments<T: Copy + Into<f64>>(count: u64, mean: &mut [f64], m2: &mut [
     vectorized(
         #[inline(always)]
         || {
+            let ahead = Distance::now();
             for ((mean, m2), row) in mean.chunks_mut(RUN).zip(m2.chunks_mut(RUN)).zip(row.chunks(RUN)) {
-                prefetch_after_all(row);
+                ahead.beyond_all(row);
                 for ((mean, m2), value) in mean.iter_mut().zip(m2).zip(row) {
                     let value: f64 = (*value).into();
                     let deviation = value - *mean;

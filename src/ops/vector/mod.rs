@@ -27,7 +27,7 @@ pub mod philox;
 mod plane;
 mod polynomial;
 mod power;
-mod prefetch;
+pub mod prefetch;
 pub mod product;
 #[cfg(target_arch = "x86_64")]
 mod quicksort;
@@ -54,6 +54,6 @@ pub use element_rng::ElementRng;
 pub use elementwise::Unary;
 pub use lane::Lane;
 pub use level::{Level, vectorized};
-pub use prefetch::{prefetch, prefetch_after};
+pub use prefetch::prefetch;
 pub use sorting::{Sortable, Split};
 pub use table::{BINARY, UNARY, binary, unary};

@@ -6,7 +6,7 @@
 
 use super::lane::Lane;
 use super::level::{Level, vectorized};
-use super::prefetch::prefetch_after_all;
+use super::prefetch::Distance;
 
 /// Accumulators: four vectors of AVX-512, enough to hide the latency of an addition.
 pub(super) const WIDTH: usize = 32;
@@ -29,12 +29,13 @@ fn fold<T: Copy, A: Lane>(level: Level, x: &[T], first: A, read: impl Fn(T) -> A
 /// The same with the instructions of whoever calls.
 #[inline(always)]
 fn fold_here<T: Copy, A: Lane>(x: &[T], first: A, read: impl Fn(T) -> A, join: impl Fn(A, A) -> A) -> A {
+    let ahead = Distance::now();
     if A::IS_EXACT {
         return x.chunks(RUN).fold(
             first,
             #[inline(always)]
             |sum, run| {
-                prefetch_after_all(run);
+                ahead.beyond_all(run);
                 run.iter().fold(
                     sum,
                     #[inline(always)]
@@ -46,7 +47,7 @@ fn fold_here<T: Copy, A: Lane>(x: &[T], first: A, read: impl Fn(T) -> A, join: i
     let mut sums = [first; WIDTH];
     let (chunks, rest) = x.as_chunks::<WIDTH>();
     for chunk in chunks {
-        prefetch_after_all(chunk);
+        ahead.beyond_all(chunk);
         for i in 0..WIDTH {
             sums[i] = join(sums[i], read(chunk[i]));
         }
@@ -229,9 +230,9 @@ pub fn count_true(x: &[bool]) -> u64 {
     vectorized(
         #[inline(always)]
         || {
-            let runs = x.chunks(WIDTH * 255);
+            let (runs, ahead) = (x.chunks(WIDTH * 255), Distance::now());
             runs.map(|run| {
-                prefetch_after_all(run);
+                ahead.beyond_all(run);
                 u64::from(count_short_run(run))
             })
             .sum()

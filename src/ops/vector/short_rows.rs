@@ -2,7 +2,7 @@
 
 use super::lane::Lane;
 use super::level::vectorized;
-use super::prefetch::prefetch_after_all;
+use super::prefetch::Distance;
 use super::reduce::{WIDTH, meet};
 
 /// The longest rows that are short.
@@ -29,8 +29,9 @@ fn add_of<const LEN: usize, T: Copy + Into<A>, A: Lane>(x: &[T], at: &[usize], s
     vectorized(
         #[inline(always)]
         || {
+            let ahead = Distance::now();
             for (row, &at) in x.as_chunks::<LEN>().0.iter().zip(at) {
-                prefetch_after_all(row);
+                ahead.beyond_all(row);
                 let mut lanes = [A::ZERO; WIDTH];
                 for i in 0..LEN {
                     lanes[i] = lanes[i].plus(row[i].into());
@@ -55,8 +56,9 @@ pub fn best<T: Lane>(x: &[T], width: usize, at: &[usize], bests: &mut [T], join:
     vectorized(
         #[inline(always)]
         || {
+            let ahead = Distance::now();
             for (row, &at) in x.chunks_exact(width).zip(at) {
-                prefetch_after_all(row);
+                ahead.beyond_all(row);
                 let mut best = bests[at];
                 for value in row {
                     best = join(best, *value);

@@ -1,6 +1,6 @@
 //! The machine: a loop over strips, a call to each kernel.
 
-use crate::ops::vector::prefetch_after;
+use crate::ops::vector::prefetch::Distance;
 use crate::ops::vector::strip::{Routine, STRIP};
 use std::ops::Range;
 
@@ -82,11 +82,11 @@ impl Program {
     /// code gives it, and no place that is written is another's memory.
     #[inline(always)]
     pub(super) unsafe fn run(&self, read: &[Lane], on: Range<usize>) {
-        let last = on.end - STRIP;
+        let (last, ahead) = (on.end - STRIP, Distance::now());
         let mut at = on.start;
         loop {
             read.iter()
-                .for_each(|lane| prefetch_after(lane.first.addr().wrapping_add(at * lane.step), STRIP * lane.step));
+                .for_each(|lane| ahead.beyond(lane.first.addr().wrapping_add(at * lane.step), STRIP * lane.step));
             // SAFETY: the caller's promise, for each strip.
             unsafe { each_once(&self.0, at) };
             if at == last {
