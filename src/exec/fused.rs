@@ -248,15 +248,17 @@ impl Pass<'_> {
         let width = layout.width(&region.len);
         let takes_strips = unmasked && folds.len() == 1 && folds[0].takes_strips();
         let in_strips = takes_strips && width >= IN_STRIPS && runner.streams(region, layout.is_joined);
+        let are_apart = unmasked && folds.len() == 1 && !layout.is_joined && runner.is_rows_apart(region);
         let mut boxes = match layout.columns {
             _ if layout.is_joined => runner.boxes_of_short_rows(region, in_strips),
             _ if in_strips => runner.boxes_of_strips(region),
-            true => runner.boxes_of_columns(region),
+            _ if are_apart => runner.boxes_of_rows_apart(region, folds[0].reads_again()),
+            true => runner.boxes(region),
             false => runner.boxes_of_rows(region, folds.len() > 1 || folds[0].reads_again()),
         };
         let _rows = runner.reads_rows(region);
         let (mut start, mut lens) = (vec![], vec![]);
-        let (mut at, mut position) = (vec![], vec![]);
+        let (mut at, mut position, mut rows) = (vec![], vec![], vec![]);
         let joined = layout.kept == 1;
         // To look at every accumulator before each box costs where there are many.
         let may_settle = joined || layout.len <= SETTLED_AT_ONCE;
@@ -276,6 +278,14 @@ impl Pass<'_> {
                 [fold] if in_strips && width >= STRIP => {
                     runner.begin(&start, &lens);
                     fold.strips(&at, width, layout.columns, &mut |strips| runner.run_into_fold(&strips));
+                }
+                [fold] if are_apart => {
+                    let elements = runner.rows_apart(&start, &lens, &mut rows);
+                    for (k, &from) in rows.iter().enumerate() {
+                        let (at, position) = (&at[k..=k], position.get(k..=k).unwrap_or_default());
+                        let row = Rows { elements: elements.part(from, width), width, at, position };
+                        if layout.columns { fold.columns(row) } else { fold.rows(row) }
+                    }
                 }
                 _ => {
                     runner.run(&start, &lens)?;

@@ -27,6 +27,9 @@ const LONG: usize = 4 * super::fold::SEGMENT;
 /// Elements of a box that is folded strip by strip.
 const STREAMED: usize = 16 << 10;
 
+/// Elements of a row from which on a call of its own costs less than to copy it beside others.
+const APART: usize = 2 * super::fold::SEGMENT;
+
 /// Bytes of a box where rows are only read, again and again: so short that memory is soon asked for again (with 4096
 /// float64 a variance took a quarter longer).
 const BYTES_READ: usize = 8 << 10;
@@ -104,7 +107,7 @@ impl<'p> Runner<'p> {
         }
         let widest = self.program.regs.iter().map(|reg| reg.dtype.itemsize()).max().unwrap_or(8);
         let one_run = || self.registers.readers.iter().all(|reader| reader.is_one_run(&region.len));
-        let room = if !again && one_run() { BYTES_ONCE / widest } else { (BYTES_READ / widest).min(TILE) };
+        let room = if !again && one_run() { BYTES_ONCE / widest } else { self.read_again() };
         Boxes::new(region, room, room)
     }
 
@@ -157,15 +160,33 @@ impl<'p> Runner<'p> {
         Boxes::of_short_rows(region, if in_strips { STREAMED } else { room })
     }
 
-    /// The boxes for folds along other axes than the last: single rows where they are read as they lie, apart from each other.
-    pub(crate) fn boxes_of_columns(&self, region: &Region) -> Boxes {
-        let row = region.len.last().copied().unwrap_or(1);
-        let apart = |reader: &Reader| reader.rows_apart(region).is_some();
-        let is_read = self.tape.width == 0 && !self.turns() && row >= LONG;
-        if is_read && self.registers.readers.iter().any(apart) {
-            return Boxes::new(region, row.min(TILE), TILE);
-        }
-        self.boxes(region)
+    /// Whether the result is a leaf whose rows, not short, lie apart in one block.
+    pub(crate) fn is_rows_apart(&self, region: &Region) -> bool {
+        let [Step::One(reg)] = self.tape.steps.as_slice() else { return false };
+        matches!(self.program.regs[*reg].make, Make::Load(_))
+            && region.len.last().is_some_and(|&row| row >= APART)
+            && self.program.roots == [*reg]
+            && self.registers.readers.iter().all(|reader| reader.rows_apart(region).is_some())
+    }
+
+    /// The boxes for folds of such rows: short ones where they are read `again`.
+    pub(crate) fn boxes_of_rows_apart(&self, region: &Region, again: bool) -> Boxes {
+        let longest = if again { self.read_again() } else { STREAMED };
+        Boxes::new(region, STREAMED, longest)
+    }
+
+    /// The elements of a box, among them those where its rows begin.
+    pub(crate) fn rows_apart(&mut self, start: &[usize], lens: &[usize], rows: &mut Vec<usize>) -> Elements<'_> {
+        self.sampler.begin();
+        let reader = &self.registers.readers[0];
+        reader.rows(start, lens, rows);
+        reader.elements().expect("rows that lie apart lie in a block")
+    }
+
+    /// Elements of a box that is read again and again.
+    fn read_again(&self) -> usize {
+        let widest = self.program.regs.iter().map(|reg| reg.dtype.itemsize()).max().unwrap_or(8);
+        (BYTES_READ / widest).min(TILE)
     }
 
     /// Whether boxes are squares, for leaves that are transposed.
