@@ -137,8 +137,9 @@ impl<'p> Runner<'p> {
     }
 
     /// Whether the only result is made by one chain of leaves whose rows lie in memory, in one run where they are `joined`, so
-    /// that a fold may take it in strip by strip; beside leaves that are transposed into tiles, too. (What is generated or gathered comes in tiles, which are folded faster than
-    /// strips of long boxes: `(E[:, :4000] * E[:, 4000:]).sum()` takes 25 ms so and 38 in strips.)
+    /// that a fold may take it in strip by strip; beside leaves that are transposed into tiles, too. (What is generated or
+    /// gathered comes in tiles, which are folded faster than strips of long boxes: `(E[:, :4000] * E[:, 4000:]).sum()` takes
+    /// 25 ms so and 38 in strips.)
     pub(crate) fn streams(&self, region: &Region, joined: bool) -> bool {
         let Some((Step::Chain(chain), before)) = self.tape.steps.split_last() else { return false };
         let reads =

@@ -4,6 +4,7 @@ mod aggregate;
 mod products;
 mod profile;
 mod ranks;
+mod rows;
 mod rules;
 mod timing;
 
