@@ -59,7 +59,8 @@
 //! * **Reads by position.** Stored arrays are read with positional reads of the runs that are asked for, not mapped:
 //!   memory is then counted in one place, and a truncated file is an error instead of a signal.
 //! * **Random values belong to elements.** Philox4x32-10 counted by the element's index: a slice of a random array makes
-//!   that slice alone, and chunks do not change values. Counts of bounded spread (`exec::discrete`) take one uniform number
+//!   that slice alone, and chunks do not change values. Rows and columns of a tile are drawn together, lines of near
+//!   neighbours side by side in vectors. Counts of bounded spread (`exec::discrete`) take one uniform number
 //!   each, other distributions a stream that each element has of its own.
 //! * **The eager baseline** (`np`, `--compare-eager`) evaluates the same expressions one node at a time, each result whole
 //!   in memory, on one thread but for products and decompositions of matrices, which NumPy shares among threads too.

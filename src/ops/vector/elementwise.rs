@@ -10,7 +10,8 @@
 //!
 //! A tile is computed block by block in the fast form, which also tells whether all arguments were ordinary. From the first
 //! block that had another one, the rest of the tile is computed in the wide form, and the few arguments that are strange
-//! even to that are repaired. Not for arithmetic operators and comparisons.
+//! even to that are repaired. Where one instruction set has something better (`tabled`), a kernel has both block forms for it,
+//! and a machine uses no others. Not for arithmetic operators and comparisons.
 
 use super::level::Level;
 use super::strip::{OnStrip, Routine, STRIP, routine_of};
