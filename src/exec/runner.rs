@@ -207,6 +207,7 @@ impl<'p> Runner<'p> {
         for (reg, spec) in self.program.regs.iter().enumerate() {
             if let Make::Load(leaf) = spec.make {
                 self.registers.find_rows(reg, leaf, &mut self.ahead);
+                self.sampler.lap(std::iter::once(reg));
             }
         }
     }

@@ -114,6 +114,25 @@ pub(crate) trait Kernel {
     }
 }
 
+/// The block forms of a kernel that is also written for tables.
+macro_rules! by_tables {
+    () => {
+        #[cfg(target_arch = "x86_64")]
+        #[inline(always)]
+        fn fast_block(level: $crate::ops::vector::Level, x: &[f64], out: &mut [f64]) -> u64 {
+            $crate::ops::vector::abreast::fast_block::<Self>(level, x, out)
+        }
+
+        #[cfg(target_arch = "x86_64")]
+        #[inline(always)]
+        fn wide_block(level: $crate::ops::vector::Level, x: &[f64], out: &mut [f64]) -> u64 {
+            $crate::ops::vector::abreast::wide_block::<Self>(level, x, out)
+        }
+    };
+}
+
+pub(super) use by_tables;
+
 /// The function of all elements, and what is strange of them together.
 #[inline(always)]
 fn each<T: Copy, W: BitOrAssign + Default>(x: &[T], out: &mut [T], f: impl Fn(T) -> T, strange: impl Fn(T) -> W) -> W {

@@ -3,11 +3,9 @@
 //! x = n ln 2 + r with |r| <= ln 2 / 2, and e^x = 2^n e^r. (`tabled` has another form of `exp`.)
 
 use super::constants::{LN2_1, LN2_2, LOG2_E_1};
-use super::elementwise::Kernel;
+use super::elementwise::{Kernel, by_tables};
 use super::polynomial::{ROUNDER, beyond, clamp, horner, horner_by_two, power_of_two, rounded_integer};
 use super::single;
-#[cfg(target_arch = "x86_64")]
-use super::{abreast, level::Level};
 
 /// e^r = 1 + r + r² E(r); relative error 2^-58.
 const EXP: [f64; 10] = [
@@ -89,17 +87,7 @@ impl Kernel for Exp {
         scale_once(value, n)
     }
 
-    #[cfg(target_arch = "x86_64")]
-    #[inline(always)]
-    fn fast_block(level: Level, x: &[f64], out: &mut [f64]) -> u64 {
-        abreast::fast_block::<Self>(level, x, out)
-    }
-
-    #[cfg(target_arch = "x86_64")]
-    #[inline(always)]
-    fn wide_block(level: Level, x: &[f64], out: &mut [f64]) -> u64 {
-        abreast::wide_block::<Self>(level, x, out)
-    }
+    by_tables!();
 
     #[inline(always)]
     fn strange(x: f64) -> u64 {

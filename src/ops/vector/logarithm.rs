@@ -4,11 +4,9 @@
 //! what is rounded twice is small. (`tabled` has other forms of `log` and `log1p`.)
 
 use super::constants::{LG2_REST, LG2_SHORT, LN2_1, LN2_2, LOG2_E_1, LOG2_E_2, LOG10_E_1, LOG10_E_2};
-use super::elementwise::Kernel;
+use super::elementwise::{Kernel, by_tables};
 use super::polynomial::{FRACTION, horner, outside, with_sign};
 use super::single;
-#[cfg(target_arch = "x86_64")]
-use super::{abreast, level::Level};
 
 /// log((1 + s) / (1 - s)) = 2 s + s z L(z), z = s²; relative error 2^-58.
 pub(crate) const LOG: [f64; 7] = [
@@ -61,17 +59,7 @@ impl Kernel for Log {
         log_near_one(m - 1.0, k)
     }
 
-    #[cfg(target_arch = "x86_64")]
-    #[inline(always)]
-    fn fast_block(level: Level, x: &[f64], out: &mut [f64]) -> u64 {
-        abreast::fast_block::<Self>(level, x, out)
-    }
-
-    #[cfg(target_arch = "x86_64")]
-    #[inline(always)]
-    fn wide_block(level: Level, x: &[f64], out: &mut [f64]) -> u64 {
-        abreast::wide_block::<Self>(level, x, out)
-    }
+    by_tables!();
 
     #[inline(always)]
     fn fast_single(x: f32) -> f32 {
@@ -124,17 +112,7 @@ impl Kernel for Log1p {
         with_sign(log_near_one(f, k), x.to_bits())
     }
 
-    #[cfg(target_arch = "x86_64")]
-    #[inline(always)]
-    fn fast_block(level: Level, x: &[f64], out: &mut [f64]) -> u64 {
-        abreast::fast_block::<Self>(level, x, out)
-    }
-
-    #[cfg(target_arch = "x86_64")]
-    #[inline(always)]
-    fn wide_block(level: Level, x: &[f64], out: &mut [f64]) -> u64 {
-        abreast::wide_block::<Self>(level, x, out)
-    }
+    by_tables!();
 
     #[inline(always)]
     fn fast_single(x: f32) -> f32 {
