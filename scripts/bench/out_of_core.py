@@ -38,9 +38,10 @@ class Sizes:
         self.rows = max(self.side // 40, 1)
         self.square = max(self.side // 16, 1)
         self.limit = 512 * MB / scale
-        # Four times the limit, and cumsum's array: twice the limit.
+        # Four times the limit, and cumsum's array and others: twice the limit.
         self.persisted = int(4 * self.limit / ITEM)
         self.cumulated = int(2 * self.limit / ITEM)
+        self.twice = int(math.sqrt(self.cumulated))
 
 
 def stored(kind, sizes):
@@ -72,6 +73,19 @@ def jobs(sizes):
     cumsum = f"v = da.random.random({sizes.cumulated}, chunks={chunk}).cumsum(axis=0)"
     yield "cumsum_summed", [], [f"{cumsum}; print(float(v.sum()))"], False
     yield "cumsum_written", [], [f"{cumsum}; v.to_zarr('{{out}}'); c = da.from_zarr('{{out}}'); print([float(v) for v in da.compute(c.sum(), c.max(), c[-1])])"], False
+    chunk = max(sizes.twice // 20, 1)
+    make = [f"da.store(da.random.random(({sizes.twice}, {sizes.twice}), chunks=({chunk}, {sizes.twice})), '{{folder}}/x.npy')"]
+    x = f"x = da.from_npy('{{folder}}/x.npy', chunks=({chunk}, {sizes.twice})); "
+    for name, asked in (
+        ("median_rows", "da.median(x, axis=1).sum()"),
+        ("median_columns", "da.median(x, axis=0).sum()"),
+        ("percentile", "da.percentile(x.ravel(), [25, 50, 75])"),
+        ("unique", "da.unique((x.ravel() * 1000).astype('i4'))"),
+        ("topk", "da.topk(x.ravel(), 10)"),
+        ("product", "(x @ x).sum()"),
+    ):
+        yield name, make, [f"{x}print({asked}.compute().tolist())"], False
+    yield "product_written", make, [x + "(x @ x).to_zarr('{out}')"], True
 
 
 def printed(cells):

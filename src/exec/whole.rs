@@ -15,7 +15,8 @@ use crate::ops::kernel::{Asked, find, find_shared};
 /// of 8000 float64 were fastest with 1 MB.
 const CALL_BYTES: usize = 1 << 20;
 
-/// The same where the lines lie across memory, so that what is read or drawn of each row is long: 256 columns of 8000.
+/// The same where the lines lie across memory or in files that are read in runs, so that what is read or drawn of each row is
+/// long: 256 columns of 8000.
 const ACROSS_BYTES: usize = 16 << 20;
 /// The shorter side of a part that is read across.
 const SIDE: usize = 512;
@@ -198,17 +199,16 @@ fn call_of<'a>(call: &'a PerBlock, results: &'a [usize], context: &'a Context<'_
 }
 
 /// How many positions of the loop axes one call of a block function gets: threads share the work of a chunk, and what a call
-/// holds is small. Files that are read in runs are read as they are chunked, because each part would read them again.
+/// holds is small.
 pub(super) fn lines_at_once(inputs: &[&Program], call: &PerBlock) -> usize {
-    let is_in_runs = |source: &Source| matches!(source, Source::Stored(stored) if !stored.is_in_whole_chunks());
-    if inputs.iter().any(|program| program.leaves.iter().any(|leaf| is_in_runs(&leaf.source))) {
-        return usize::MAX;
-    }
     let line = |(program, core): (&&Program, &usize)| {
         let lens = &program.space[program.space.len() - core..];
         lens.iter().product::<usize>() * program.roots.first().map_or(1, |&root| program.regs[root].dtype.itemsize())
     };
     let bytes: usize = inputs.iter().zip(&call.core.inputs).map(line).sum();
-    let room = if inputs.iter().any(|program| is_transposed(program)) { ACROSS_BYTES } else { CALL_BYTES };
+    let is_in_runs = |source: &Source| matches!(source, Source::Stored(stored) if !stored.is_in_whole_chunks());
+    let wants_long =
+        |program: &&Program| is_transposed(program) || program.leaves.iter().any(|leaf| is_in_runs(&leaf.source));
+    let room = if inputs.iter().any(wants_long) { ACROSS_BYTES } else { CALL_BYTES };
     (room / bytes.max(1)).max(1)
 }

@@ -255,3 +255,18 @@ fn nothing_is_left_by_a_program_that_was_ended_or_died() {
     records(&mut dka(folder.path(), LIMIT, &["import time; time.sleep(0.2)"]));
     assert!(spilled(folder.path()).is_none(), "the next start removes what the dead left");
 }
+
+#[test]
+fn lines_across_the_chunks_of_a_file_are_read_a_few_at_a_time() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("x.npy").display().to_string();
+    let write = format!("da.random.seed(7); da.store(da.random.random((4000, 4000), chunks=(200, 4000)), '{file}')");
+    let x = format!("x = da.from_npy('{file}', chunks=(200, 4000))");
+    let cells = [&write, &x, "da.median(x, axis=0)[:3].compute()", "da.percentile(x * 2, 30, axis=0)[:3].compute()"];
+    let run = |limit: &str| records(&mut dka(folder.path(), limit, &cells));
+    let (short, plenty) = (run("120MB"), run("4GB"));
+    for (a, b) in short[2..].iter().zip(&plenty[2..]) {
+        assert_eq!((&a["display"], &a["error"]), (&b["display"], &Value::Null), "{a}");
+        assert!(number(a, "peak_bytes") * 10 <= number(a, "projected_peak_bytes") * 11, "{a}");
+    }
+}
