@@ -280,7 +280,7 @@ impl Pass<'_> {
                     fold.strips(&at, width, layout.columns, &mut |strips| runner.run_into_fold(&strips));
                 }
                 [fold] if are_apart => {
-                    let elements = runner.rows_apart(&start, &lens, &mut rows);
+                    let elements = runner.rows_of(&start, &lens, &mut rows);
                     for (k, &from) in rows.iter().enumerate() {
                         let (at, position) = (&at[k..=k], position.get(k..=k).unwrap_or_default());
                         let row = Rows { elements: elements.part(from, width), width, at, position };

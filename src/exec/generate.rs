@@ -86,7 +86,7 @@ fn fill_cast<T: Pod>(
 const LONG: usize = 512;
 /// Lines that are drawn before they become columns, and elements of them.
 const LINES: usize = 16;
-const DRAWN: usize = LINES << 10;
+const BUFFERED: usize = LINES << 10;
 
 thread_local! {
     /// Lines on their way to their columns.
@@ -117,10 +117,10 @@ fn each_plane<T: Pod>(offset: isize, loops: &Loops, out: &mut [T], draw: impl Fn
 fn draw_columns<T: Pod>(lines: &Lines, out: &mut [T], draw: &impl Fn(&Lines, &mut [T])) {
     let (rows, cols) = (lines.len, lines.count);
     BUFFER.with_borrow_mut(|buffer| {
-        buffer.resize(DRAWN, 0);
+        buffer.resize(BUFFERED, 0);
         let buffer: &mut [T] = bytemuck::cast_slice_mut(buffer);
-        for top in (0..rows).step_by(DRAWN / LINES) {
-            let len = (rows - top).min(DRAWN / LINES);
+        for top in (0..rows).step_by(BUFFERED / LINES) {
+            let len = (rows - top).min(BUFFERED / LINES);
             for left in (0..cols).step_by(LINES) {
                 let start = lines.start_of(left).wrapping_add_signed(lines.step * top as i64);
                 let some = Lines { start, len, count: (cols - left).min(LINES), ..*lines };

@@ -15,7 +15,7 @@ use crate::ops::primitive::map::{
     strips::{Input, Strips},
 };
 use crate::ops::tile::{Elements, ElementsMut, Operand};
-use crate::ops::vector::prefetch::Rows;
+use crate::ops::vector::prefetch::RowsApart;
 use crate::ops::vector::strip_fold::StripFold;
 
 /// The longest run of a tile where a leaf is transposed, so that its lines are used whole while they are near.
@@ -112,8 +112,8 @@ impl<'p> Runner<'p> {
     }
 
     /// Lets the kernels ask for the memory of rows further on while a region is read.
-    pub(crate) fn reads_rows(&self, region: &Region) -> Rows {
-        Rows::read(self.registers.readers.iter().find_map(|reader| reader.rows_apart(region)))
+    pub(crate) fn reads_rows(&self, region: &Region) -> RowsApart {
+        RowsApart::read(self.registers.readers.iter().find_map(|reader| reader.rows_apart(region)))
     }
 
     /// Asks for the memory of the box after the one that `boxes` gave last, while that one is run.
@@ -177,7 +177,7 @@ impl<'p> Runner<'p> {
     }
 
     /// The elements of a box, among them those where its rows begin.
-    pub(crate) fn rows_apart(&mut self, start: &[usize], lens: &[usize], rows: &mut Vec<usize>) -> Elements<'_> {
+    pub(crate) fn rows_of(&mut self, start: &[usize], lens: &[usize], rows: &mut Vec<usize>) -> Elements<'_> {
         self.sampler.begin();
         let reader = &self.registers.readers[0];
         reader.rows(start, lens, rows);

@@ -32,12 +32,12 @@ thread_local! {
 /// While it lives, the thread asks for what rows further on read, not for what lies between them: `x[::2, 5000:].sum(axis=1)`
 /// of 10000 x 10000 takes 8 ms so and 14 without.
 #[derive(Debug)]
-pub struct Rows(());
+pub struct RowsApart(());
 
-impl Rows {
+impl RowsApart {
     /// For rows of `len` bytes that are `apart` from each other, if both are known.
     #[must_use]
-    pub fn read(rows: Option<(usize, isize)>) -> Rows {
+    pub fn read(rows: Option<(usize, isize)>) -> RowsApart {
         let distance = match rows {
             Some((len, apart)) if len < LONG && apart != 0 => {
                 apart.wrapping_mul(AHEAD.div_ceil(apart.unsigned_abs()) as isize) as usize
@@ -45,11 +45,11 @@ impl Rows {
             _ => AHEAD,
         };
         DISTANCE.set(distance);
-        Rows(())
+        RowsApart(())
     }
 }
 
-impl Drop for Rows {
+impl Drop for RowsApart {
     fn drop(&mut self) {
         DISTANCE.set(AHEAD);
     }
